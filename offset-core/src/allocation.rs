@@ -1,0 +1,124 @@
+//! Memory in a region that nobody owns yet, and moving bytes into it.
+
+use std::mem;
+use std::ptr::NonNull;
+
+use crate::emplace::{Emplace, Slot};
+use crate::error::Result;
+use crate::handle::{UNIT_BYTES, ZERO_SIZED};
+use crate::region::Writer;
+use crate::relocatable::Relocatable;
+
+/// Units that a `T` takes in an allocation of its own.
+pub(crate) const fn units_of<T>() -> u32 {
+    const { assert!(size_of::<T>() <= 1 << 31, "a value of 2 GiB or more can't live in a region") };
+    size_of::<T>().div_ceil(UNIT_BYTES) as u32
+}
+
+/// Units that are freed when dropped, unless [kept](Allocation::keep).
+pub(crate) struct Allocation<'w> {
+    writer: &'w Writer,
+    unit: u32,
+    units: u32,
+}
+
+impl<'w> Allocation<'w> {
+    /// Allocates zeroed units; none need no memory and lie where zero-sized values do.
+    #[inline(always)]
+    pub(crate) fn new(writer: &'w Writer, units: u32, align: usize) -> Result<Self> {
+        let unit = if units == 0 { ZERO_SIZED.get() } else { writer.allocate(units, align)? };
+        Ok(Allocation { writer, unit, units })
+    }
+
+    /// The first unit.
+    #[inline(always)]
+    pub(crate) fn unit(&self) -> u32 {
+        self.unit
+    }
+
+    /// The memory, as a `T`.
+    #[inline(always)]
+    pub(crate) fn at<T>(&self) -> NonNull<T> {
+        // SAFETY: the unit lies in the slot.
+        unsafe { self.writer.base().at(self.unit) }
+    }
+
+    /// Gives the memory to whoever stores the unit.
+    #[inline(always)]
+    pub(crate) fn keep(self) -> u32 {
+        let unit = self.unit;
+        mem::forget(self);
+        unit
+    }
+}
+
+impl Drop for Allocation<'_> {
+    fn drop(&mut self) {
+        if self.units > 0 {
+            // SAFETY: nobody was given the memory.
+            unsafe { self.writer.free(self.unit, self.units) };
+        }
+    }
+}
+
+/// Builds a value in memory of its own. Returns its unit.
+#[inline]
+pub(crate) fn build<T: Relocatable, I: Emplace<T>>(writer: &Writer, init: I) -> Result<u32> {
+    let memory = Allocation::new(writer, units_of::<T>(), align_of::<T>())?;
+    // SAFETY: zeroed, aligned, and nobody else's; freed, and so zeroed, if it isn't filled.
+    let slot = unsafe { Slot::new(memory.at::<T>(), writer) };
+    init.emplace(slot)?.keep();
+    Ok(memory.keep())
+}
+
+/// Frees the memory of a boxed value, whose parts have been released or moved out.
+///
+/// # Safety
+///
+/// A `T` was built there by [`build`], and nothing refers to it any more.
+#[inline]
+pub(crate) unsafe fn free<T>(writer: &Writer, unit: u32) {
+    if size_of::<T>() > 0 {
+        // SAFETY: the caller's contract.
+        unsafe { writer.free(unit, units_of::<T>()) };
+    }
+}
+
+/// Moves a value, padding included, so that what was zero stays zero. The source isn't one any more.
+///
+/// # Safety
+///
+/// `from` is a value, `to` is writable, aligned, and doesn't overlap it, and both lie in the same region.
+#[inline(always)]
+pub(crate) unsafe fn move_value<T>(from: NonNull<T>, to: NonNull<T>) {
+    // SAFETY: the caller's contract; bytes are copied as bytes.
+    unsafe { from.cast::<u8>().copy_to_nonoverlapping(to.cast(), size_of::<T>()) };
+}
+
+/// Zeroes the memory of values, unless [disarmed](ZeroOnDrop::disarm): for slots inside an allocation that has an owner.
+pub(crate) struct ZeroOnDrop<T> {
+    at: NonNull<T>,
+    count: usize,
+}
+
+impl<T> ZeroOnDrop<T> {
+    /// # Safety
+    ///
+    /// Until it is dropped or disarmed, `count` values at `at` are writable memory that holds none.
+    #[inline(always)]
+    pub(crate) unsafe fn new(at: NonNull<T>, count: usize) -> Self {
+        ZeroOnDrop { at, count }
+    }
+
+    #[inline(always)]
+    pub(crate) fn disarm(self) {
+        mem::forget(self);
+    }
+}
+
+impl<T> Drop for ZeroOnDrop<T> {
+    fn drop(&mut self) {
+        // SAFETY: the contract of `new`.
+        unsafe { self.at.write_bytes(0, self.count) };
+    }
+}

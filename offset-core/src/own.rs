@@ -1,0 +1,168 @@
+//! A value that nothing else can reach.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::mem;
+use std::ops::Deref;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use crate::allocation;
+use crate::boxed::Box;
+use crate::emplace::{DeepCopy, Emplace, Filled, Slot};
+use crate::error::Result;
+use crate::region::{Identity, Orphan, Writer};
+use crate::relocatable::Relocatable;
+use crate::trace::release;
+
+/// A value in a region that nothing else can reach: the result of [`Image::alloc`](crate::Image::alloc), or of taking a `Box` out of its place.
+///
+/// It reads as `&T`, is edited through [`edit`](Own::edit), and is released when dropped. It is an initialiser of `Box<T>`, which links it without a
+/// copy, and of `T`. [`detach`](Own::detach) makes a [`Token`] of it that outlives the borrow of the region.
+pub struct Own<'r, T: Relocatable> {
+    unit: u32,
+    writer: &'r Writer,
+    brand: PhantomData<&'r mut T>,
+}
+
+impl<'r, T: Relocatable> Own<'r, T> {
+    /// Builds a value in memory of its own.
+    pub(crate) fn build<I: Emplace<T>>(writer: &'r Writer, init: I) -> Result<Self> {
+        let unit = allocation::build(writer, init)?;
+        // SAFETY: just built.
+        Ok(unsafe { Own::from_unit(unit, writer) })
+    }
+
+    /// # Safety
+    ///
+    /// A `T` in an allocation of its own lies at `unit` in the region of `writer`, and nothing else refers to it.
+    pub(crate) unsafe fn from_unit(unit: u32, writer: &'r Writer) -> Self {
+        Own { unit, writer, brand: PhantomData }
+    }
+
+    fn at(&self) -> NonNull<T> {
+        // SAFETY: the unit lies in the slot.
+        unsafe { self.writer.base().at(self.unit) }
+    }
+
+    /// Gives the value over to whoever stores the unit.
+    fn into_unit(self) -> u32 {
+        let unit = self.unit;
+        mem::forget(self);
+        unit
+    }
+
+    /// The handles of the fields.
+    pub fn edit(&mut self) -> T::Fields<'_> {
+        // SAFETY: the value is ours alone, and borrowed for as long as the handles live.
+        unsafe { T::fields(self.at(), self.writer) }
+    }
+
+    /// Leaves the value in the region for good, and gives it for reading.
+    pub fn freeze(self) -> &'r T {
+        let at = self.at();
+        mem::forget(self);
+        // SAFETY: the value is valid, and nobody can edit or release it any more.
+        unsafe { at.as_ref() }
+    }
+
+    /// Lets go of the borrow of the region. The token is taken in by the same region only.
+    pub fn detach(self) -> Token<T> {
+        Token { identity: self.writer.identity().clone(), unit: self.into_unit(), brand: PhantomData }
+    }
+}
+
+impl<T: Relocatable> Deref for Own<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: a valid value, which nobody edits while `self` is borrowed.
+        unsafe { self.at().as_ref() }
+    }
+}
+
+impl<T: Relocatable> Drop for Own<'_, T> {
+    fn drop(&mut self) {
+        // SAFETY: the value is valid and ours alone.
+        unsafe { release_boxed::<T>(self.unit, self.writer) };
+    }
+}
+
+impl<T: Relocatable + fmt::Debug> fmt::Debug for Own<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: Relocatable> Emplace<Box<T>> for Own<'_, T> {
+    fn emplace<'s>(self, slot: Slot<'s, Box<T>>) -> Result<Filled<'s, Box<T>>> {
+        if !self.writer.same_region(slot.writer()) {
+            return slot.build(crate::Boxed(DeepCopy(&*self)));
+        }
+        // SAFETY: H2, H4: the value lies there and is nobody else's.
+        Ok(unsafe { Box::fill(slot, self.into_unit()) })
+    }
+}
+
+impl<T: Relocatable> Emplace<T> for Own<'_, T> {
+    fn emplace<'s>(self, slot: Slot<'s, T>) -> Result<Filled<'s, T>> {
+        if !self.writer.same_region(slot.writer()) {
+            return slot.build(DeepCopy(&*self));
+        }
+        // SAFETY: the value is ours alone, in the region of the slot, which is other memory.
+        unsafe { allocation::move_value(self.at(), slot.at()) };
+        let writer = self.writer;
+        // SAFETY: it has been moved out of.
+        unsafe { allocation::free::<T>(writer, self.into_unit()) };
+        // SAFETY: the value lies there now.
+        Ok(unsafe { slot.assume_filled() })
+    }
+}
+
+/// A value that nothing else can reach, without a borrow of its region: for [`Image::set_root`](crate::Image::set_root).
+///
+/// It can't be read. Dropped, it is left for its region to release.
+pub struct Token<T: Relocatable> {
+    identity: Arc<Identity>,
+    unit: u32,
+    brand: PhantomData<T>,
+}
+
+impl<T: Relocatable> Token<T> {
+    /// The unit of the value, which becomes the caller's, if it lies in the region of `writer`; the token again otherwise.
+    pub(crate) fn redeem(self, writer: &Writer) -> Result<u32, Token<T>> {
+        if !Arc::ptr_eq(&self.identity, writer.identity()) {
+            return Err(self);
+        }
+        let mut token = mem::ManuallyDrop::new(self);
+        // SAFETY: the token isn't used or dropped any more.
+        unsafe { std::ptr::drop_in_place(&raw mut token.identity) };
+        Ok(token.unit)
+    }
+}
+
+impl<T: Relocatable> Drop for Token<T> {
+    fn drop(&mut self) {
+        self.identity.leave(Orphan { unit: self.unit, release: release_boxed::<T> });
+    }
+}
+
+impl<T: Relocatable> fmt::Debug for Token<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token").field("unit", &self.unit).finish_non_exhaustive()
+    }
+}
+
+/// Releases a value in an allocation of its own, and the allocation.
+///
+/// # Safety
+///
+/// A valid `T` lies at `unit` in the region of `writer`, and nothing refers to it any more.
+pub(crate) unsafe fn release_boxed<T: Relocatable>(unit: u32, writer: &Writer) {
+    // SAFETY: the unit lies in the slot.
+    let at = unsafe { writer.base().at::<T>(unit) };
+    // SAFETY: the caller's contract.
+    unsafe { release::release(at, writer) };
+    // SAFETY: what it owned has been released.
+    unsafe { allocation::free::<T>(writer, unit) };
+}

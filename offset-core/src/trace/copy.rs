@@ -1,0 +1,168 @@
+//! Copies a value with all that it owns.
+
+use std::ptr::NonNull;
+
+use super::{Edge, Run, Visitor, next};
+use crate::error::{Error, Result};
+use crate::handle::{Base, UNIT_BYTES};
+use crate::region::Writer;
+use crate::relocatable::Relocatable;
+
+/// Copies the value at `from`, and everything it owns, to `to`. Buffers come out exact; padding stays as it is at `to`.
+///
+/// # Errors
+///
+/// No space. Everything that was allocated has been freed then, but `to` may hold bytes, for the caller to zero.
+///
+/// # Safety
+///
+/// `from` is a valid value that nobody changes meanwhile. `to` is aligned, zeroed, in the region of `writer`, and the caller's alone.
+pub(crate) unsafe fn deep_copy<T: Relocatable>(from: NonNull<T>, to: NonNull<T>, writer: &Writer) -> Result<()> {
+    let mut copy = Copy { writer, from: from.cast(), to: to.cast(), runs: Vec::new(), made: Vec::new() };
+    // SAFETY: the caller's contract.
+    let done = unsafe { copy.run::<T>(from) };
+    if done.is_err() {
+        for (unit, units) in copy.made {
+            // SAFETY: allocated below, and nobody knows of it.
+            unsafe { writer.free(unit, units) };
+        }
+    }
+    done
+}
+
+/// The visitor that copies. What it is told of lies at `from` or after; its copy lies as far after `to`.
+pub(crate) struct Copy<'w> {
+    writer: &'w Writer,
+    from: NonNull<u8>,
+    to: NonNull<u8>,
+    runs: Vec<Run<Self, Target>>,
+    /// What to free if it fails: first unit and units.
+    made: Vec<(u32, u32)>,
+}
+
+/// Where the elements of a run come from and go to.
+#[derive(Clone, Copy)]
+struct Target {
+    from: NonNull<u8>,
+    to: NonNull<u8>,
+}
+
+impl Copy<'_> {
+    /// # Safety
+    ///
+    /// As for [`deep_copy`].
+    unsafe fn run<T: Relocatable>(&mut self, from: NonNull<T>) -> Result<()> {
+        // SAFETY: a valid value, by the caller's contract.
+        unsafe { T::trace(from, self) }?;
+        while let Some((at, step, target, _)) = next(&mut self.runs) {
+            (self.from, self.to) = (target.from, target.to);
+            // SAFETY: an element that a valid value owns.
+            unsafe { step(at, self) }?;
+        }
+        Ok(())
+    }
+
+    /// Where the copy of what lies at `at` goes.
+    fn target<T>(&self, at: NonNull<T>) -> NonNull<T> {
+        let offset = at.as_ptr().addr() - self.from.as_ptr().addr();
+        // SAFETY: `at` lies in the value or run that begins at `from`, and as many bytes were made at `to`.
+        unsafe { self.to.byte_add(offset) }.cast()
+    }
+
+    /// # Safety
+    ///
+    /// `bytes` bytes at `at` are initialised and part of what is being copied.
+    #[inline(always)]
+    unsafe fn copy_bytes<T>(&mut self, at: NonNull<T>, bytes: usize) {
+        let to = self.target(at);
+        // SAFETY: readable there, writable here, and a fresh allocation never overlaps what existed before.
+        unsafe { at.cast::<u8>().copy_to_nonoverlapping(to.cast(), bytes) };
+    }
+}
+
+impl Visitor for Copy<'_> {
+    type Stop = Error;
+
+    #[inline(always)]
+    unsafe fn leaf<T: Relocatable>(
+        &mut self,
+        at: NonNull<T>,
+        _: impl FnOnce(NonNull<T>) -> bool,
+        _: &'static str,
+    ) -> Result<()> {
+        // SAFETY: a leaf is all plain bytes.
+        unsafe { self.copy_bytes(at, size_of::<T>()) };
+        Ok(())
+    }
+
+    #[inline(always)]
+    unsafe fn tag<R: Relocatable + core::marker::Copy>(
+        &mut self,
+        at: NonNull<R>,
+        _: impl FnOnce(R) -> bool,
+    ) -> Result<R> {
+        // SAFETY: a tag is plain bytes.
+        unsafe { self.copy_bytes(at, size_of::<R>()) };
+        // SAFETY: the value is valid.
+        Ok(unsafe { at.read() })
+    }
+
+    unsafe fn owned<T: Relocatable>(&mut self, edge: Edge<T>) -> Result<()> {
+        if size_of::<T>() == 0 {
+            // SAFETY: the words are parts of what is being copied.
+            unsafe { self.copy_bytes(edge.at, size_of::<u32>()) };
+            if let Some((word, _)) = edge.exact {
+                // SAFETY: as above.
+                unsafe { self.copy_bytes(word, size_of::<u32>()) };
+            }
+            return Ok(());
+        }
+        let bytes = edge.count as usize * size_of::<T>();
+        // SAFETY: `edge.at` stores a live handle, so it lies in a slot (H3).
+        let base = unsafe { Base::containing(edge.at.as_ptr()) };
+        // SAFETY: H2.
+        let from = unsafe { base.at::<T>(edge.unit) };
+        let unit = if bytes == 0 {
+            0
+        } else {
+            let units = bytes.div_ceil(UNIT_BYTES) as u32;
+            self.made.try_reserve(1).map_err(|_| Error::custom("no memory for the list of copies"))?;
+            let unit = self.writer.allocate(units, align_of::<T>())?;
+            self.made.push((unit, units));
+            // SAFETY: just allocated.
+            let to = unsafe { self.writer.base().at::<T>(unit) };
+            if T::FACTS.plain {
+                // SAFETY: plain elements have no padding, and a fresh allocation overlaps nothing.
+                unsafe { from.copy_to_nonoverlapping(to, edge.count as usize) };
+            } else {
+                self.runs.push(Run::new(from, edge.count, Target { from: from.cast(), to: to.cast() }));
+            }
+            unit
+        };
+        // SAFETY: the handle is a part of what is being copied, so there is room for its copy.
+        unsafe { self.target(edge.at).write(unit) };
+        if let Some((word, exact)) = edge.exact {
+            // SAFETY: so is the word.
+            unsafe { self.target(word).write(exact) };
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    unsafe fn head(&mut self, near: NonNull<u32>, unit: u32) -> Result<u32> {
+        // SAFETY: `near` stores a live handle (H3).
+        let base = unsafe { Base::containing(near.as_ptr()) };
+        // SAFETY: the head lies in the unit before the elements.
+        let head = unsafe { base.at::<u32>(unit - 1) };
+        // SAFETY: it belongs to a valid value.
+        Ok(unsafe { head.read() })
+    }
+
+    #[inline(always)]
+    unsafe fn require<T>(&mut self, _: NonNull<T>, _: impl FnOnce(&T) -> Result<(), &'static str>) -> Result<()> {
+        Ok(())
+    }
+
+    #[inline(always)]
+    unsafe fn deferred<T: Relocatable>(&mut self, _: NonNull<T>, _: fn(&T) -> Result<(), String>) {}
+}

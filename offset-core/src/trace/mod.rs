@@ -1,0 +1,132 @@
+//! The one traversal.
+//!
+//! [`Relocatable::trace`] says what a value consists of; a [`Visitor`] says what to do about it. Everything that
+//! walks a region is a visitor, so a type is described once:
+//!
+//! | visitor | what it does |
+//! | --- | --- |
+//! | [`Validate`](validate::Validate) | checks bytes that came from a file and claims every allocation exactly once |
+//! | [`Release`](release::Release) | frees what a value owns |
+//! | [`Copy`](copy::Copy) | copies a value with all that it owns, from any region |
+//!
+//! None of them recurses on data: an allocation whose elements own more goes onto a list of [`Run`]s on the heap, and the list is
+//! worked off one element at a time, so a list of ten million nodes needs no stack and a vector of a million
+//! strings one entry.
+
+use core::ptr::NonNull;
+
+use crate::relocatable::Relocatable;
+
+mod bitmap;
+pub(crate) mod copy;
+pub(crate) mod release;
+pub(crate) mod validate;
+
+pub(crate) use bitmap::Bitmap;
+pub(crate) use validate::Extent;
+
+/// What a traversal does with what a value reports about itself.
+///
+/// The methods are `unsafe` because they read the addresses they are given; [`Relocatable::trace`] states the contract.
+#[allow(clippy::missing_safety_doc, reason = "one contract for all, stated on `Relocatable::trace` (R3)")]
+pub trait Visitor: Sized {
+    /// Why a traversal ends early: never, except in validation.
+    type Stop;
+
+    /// `T`, all of it plain data. `valid` says whether the bytes are a value; `expected` is what they should be.
+    unsafe fn leaf<T: Relocatable>(
+        &mut self,
+        at: NonNull<T>,
+        valid: impl FnOnce(NonNull<T>) -> bool,
+        expected: &'static str,
+    ) -> Result<(), Self::Stop>;
+
+    /// An enum's tag. `known` says whether there is a variant for it. Returns the tag.
+    unsafe fn tag<R: Relocatable + Copy>(
+        &mut self,
+        at: NonNull<R>,
+        known: impl FnOnce(R) -> bool,
+    ) -> Result<R, Self::Stop>;
+
+    /// An allocation that the value owns.
+    unsafe fn owned<T: Relocatable>(&mut self, edge: Edge<T>) -> Result<(), Self::Stop>;
+
+    /// The capacity in the head that lies in the unit before the elements at `unit`. `near` is where the handle is stored.
+    unsafe fn head(&mut self, near: NonNull<u32>, unit: u32) -> Result<u32, Self::Stop>;
+
+    /// A condition on the value just reported, decided by reading only what was reported; `Err` says what is wrong.
+    unsafe fn require<T>(
+        &mut self,
+        at: NonNull<T>,
+        condition: impl FnOnce(&T) -> Result<(), &'static str>,
+    ) -> Result<(), Self::Stop>;
+
+    /// A condition of the user's, to be asked once everything has been validated, children before their parents.
+    unsafe fn deferred<T: Relocatable>(&mut self, at: NonNull<T>, condition: fn(&T) -> Result<(), std::string::String>);
+}
+
+/// An allocation that a value owns, and where the value says so.
+///
+/// ```text
+///      unit - head_units      unit                                       unit - head_units + units
+///      | head (capacity)      | count elements of T      | slack         |
+/// ```
+#[derive(Debug)]
+pub struct Edge<T> {
+    /// Where the handle is stored.
+    pub at: NonNull<u32>,
+    /// The handle: the unit of the first element.
+    pub unit: u32,
+    /// Units before the first element that belong to the allocation.
+    pub head_units: u32,
+    /// Units of the whole allocation: none where the elements are zero-sized.
+    pub units: u64,
+    /// Initialised elements.
+    pub count: u32,
+    /// The word that says `count`, and what it is once the allocation has neither head nor slack.
+    pub exact: Option<(NonNull<u32>, u32)>,
+    /// The type of the elements.
+    pub of: core::marker::PhantomData<T>,
+}
+
+/// Elements still to be visited.
+#[derive(Debug)]
+pub(crate) struct Run<V: Visitor, X> {
+    at: NonNull<u8>,
+    left: u32,
+    stride: usize,
+    step: Step<V>,
+    /// What the visitor wants to know of the allocation that the elements lie in.
+    extra: X,
+}
+
+type Step<V> = unsafe fn(NonNull<u8>, &mut V) -> Result<(), <V as Visitor>::Stop>;
+
+impl<V: Visitor, X: Copy> Run<V, X> {
+    /// `count` elements of `T` from `at`. `count` isn't zero.
+    pub(crate) fn new<T: Relocatable>(at: NonNull<T>, count: u32, extra: X) -> Self {
+        /// # Safety
+        ///
+        /// As for `T::trace`.
+        unsafe fn step<T: Relocatable, V: Visitor>(at: NonNull<u8>, visitor: &mut V) -> Result<(), V::Stop> {
+            // SAFETY: the caller's contract is `T::trace`'s.
+            unsafe { T::trace(at.cast::<T>(), visitor) }
+        }
+        Run { at: at.cast(), left: count, stride: size_of::<T>(), step: step::<T, V>, extra }
+    }
+}
+
+/// Takes the next element off `runs`. The flag says that it is the last of its run, which has been taken off.
+pub(crate) fn next<V: Visitor, X: Copy>(runs: &mut Vec<Run<V, X>>) -> Option<(NonNull<u8>, Step<V>, X, bool)> {
+    let run = runs.last_mut()?;
+    let (at, step, extra) = (run.at, run.step, run.extra);
+    run.left -= 1;
+    let last = run.left == 0;
+    if last {
+        runs.pop();
+    } else {
+        // SAFETY: `left` elements of `stride` bytes follow inside the same allocation.
+        run.at = unsafe { at.byte_add(run.stride) };
+    }
+    Some((at, step, extra, last))
+}

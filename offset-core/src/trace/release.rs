@@ -1,0 +1,135 @@
+//! Frees what a value owns.
+
+use std::convert::Infallible;
+use std::ptr::NonNull;
+
+use super::{Edge, Run, Visitor, next};
+use crate::region::Writer;
+use crate::relocatable::Relocatable;
+
+/// Frees everything that the value at `at` owns, but not the value's own bytes, which the caller overwrites or frees.
+///
+/// # Safety
+///
+/// A valid value in the region of `writer`, which nobody refers to or uses as a value any more.
+#[inline]
+pub(crate) unsafe fn release<T: Relocatable>(at: NonNull<T>, writer: &Writer) {
+    if T::FACTS.owns {
+        // SAFETY: the caller's contract.
+        unsafe { release_owned(at, 1, writer) };
+    }
+}
+
+/// The same for `count` values in a row.
+///
+/// # Safety
+///
+/// As for [`release`], for each.
+#[inline]
+pub(crate) unsafe fn release_all<T: Relocatable>(at: NonNull<T>, count: u32, writer: &Writer) {
+    if T::FACTS.owns && count > 0 {
+        // SAFETY: the caller's contract.
+        unsafe { release_owned(at, count, writer) };
+    }
+}
+
+/// # Safety
+///
+/// As for [`release_all`].
+unsafe fn release_owned<T: Relocatable>(at: NonNull<T>, count: u32, writer: &Writer) {
+    let mut release = Release { writer, runs: Vec::new() };
+    for index in 0..count as usize {
+        // SAFETY: `count` values in a row.
+        let at = unsafe { at.add(index) };
+        // SAFETY: valid, by the caller's contract.
+        let Ok(()) = unsafe { T::trace(at, &mut release) };
+        release.run();
+    }
+}
+
+/// The visitor that frees.
+pub(crate) struct Release<'w> {
+    writer: &'w Writer,
+    runs: Vec<Run<Self, Piece>>,
+}
+
+/// The allocation that the elements of a run lie in, to be freed after the last.
+#[derive(Clone, Copy)]
+struct Piece {
+    unit: u32,
+    units: u32,
+}
+
+impl Release<'_> {
+    fn run(&mut self) {
+        while let Some((at, step, piece, last)) = next(&mut self.runs) {
+            // SAFETY: an element of an allocation that a valid value owned; nothing before it has freed it.
+            let Ok(()) = unsafe { step(at, self) };
+            if last {
+                // SAFETY: the owner is being released, and all elements have been visited.
+                unsafe { self.writer.free(piece.unit, piece.units) };
+            }
+        }
+    }
+}
+
+impl Visitor for Release<'_> {
+    type Stop = Infallible;
+
+    #[inline(always)]
+    unsafe fn leaf<T: Relocatable>(
+        &mut self,
+        _: NonNull<T>,
+        _: impl FnOnce(NonNull<T>) -> bool,
+        _: &'static str,
+    ) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    #[inline(always)]
+    unsafe fn tag<R: Relocatable + Copy>(
+        &mut self,
+        at: NonNull<R>,
+        _: impl FnOnce(R) -> bool,
+    ) -> Result<R, Infallible> {
+        // SAFETY: the caller's contract: a valid value, so its tag can be read.
+        Ok(unsafe { at.read() })
+    }
+
+    #[inline]
+    unsafe fn owned<T: Relocatable>(&mut self, edge: Edge<T>) -> Result<(), Infallible> {
+        if edge.units == 0 {
+            return Ok(()); // zero-sized: nothing was allocated
+        }
+        let piece = Piece { unit: edge.unit - edge.head_units, units: edge.units as u32 };
+        if T::FACTS.owns && edge.count > 0 {
+            // SAFETY: H2: the handle of a valid value in this region.
+            let at = unsafe { self.writer.base().at::<T>(edge.unit) };
+            self.runs.push(Run::new(at, edge.count, piece));
+        } else {
+            // SAFETY: its owner is being released.
+            unsafe { self.writer.free(piece.unit, piece.units) };
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    unsafe fn head(&mut self, _: NonNull<u32>, unit: u32) -> Result<u32, Infallible> {
+        // SAFETY: the head lies in the unit before the elements.
+        let head = unsafe { self.writer.base().at::<u32>(unit - 1) };
+        // SAFETY: it belongs to a valid value.
+        Ok(unsafe { head.read() })
+    }
+
+    #[inline(always)]
+    unsafe fn require<T>(
+        &mut self,
+        _: NonNull<T>,
+        _: impl FnOnce(&T) -> Result<(), &'static str>,
+    ) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    #[inline(always)]
+    unsafe fn deferred<T: Relocatable>(&mut self, _: NonNull<T>, _: fn(&T) -> Result<(), String>) {}
+}

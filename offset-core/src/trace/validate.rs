@@ -1,0 +1,315 @@
+//! Decides whether bytes from a file are a value, and claims every allocation exactly once.
+//!
+//! Nothing is believed before it has been checked: a handle is claimed (in bounds, aligned, no unit of it claimed before) before
+//! anything it names is read, so cycles, aliases and overlaps end there, and no `&T` exists until all is valid.
+//!
+//! Where in the structure an error lies is found by validating a second time with [`Trail`]s, so that the first time pays nothing for it.
+
+use std::ptr::NonNull;
+
+use super::{Bitmap, Edge, Run, Visitor, next};
+use crate::error::{ErrorKind, Refusal, Result};
+use crate::handle::{Base, UNIT_BYTES};
+use crate::relocatable::Relocatable;
+use crate::schema::{Description, Scalar, describe, owns_sequence};
+
+/// The bytes to validate: units of a slot, all of them readable.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    pub(crate) base: Base,
+    /// The first unit.
+    pub(crate) first: u32,
+    /// How many.
+    pub(crate) units: u32,
+}
+
+/// Validates the `T` at unit `root` with everything it owns. Returns which units are claimed.
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidValue`], with the path of the value.
+///
+/// # Safety
+///
+/// The units of `extent` are readable, initialised, and nobody writes them meanwhile.
+pub(crate) unsafe fn validate<T: Relocatable>(extent: Extent, root: u32) -> Result<Bitmap> {
+    // SAFETY: the caller's contract.
+    let fault = match unsafe { Validate::new(extent, None)?.run::<T>(root) } {
+        Ok(claims) => return Ok(claims),
+        Err(fault) => fault,
+    };
+    let mut again = Validate::new(extent, Some(Vec::new()))?;
+    // SAFETY: the caller's contract.
+    let path = match unsafe { again.walk::<T>(root) } {
+        Err(fault) => again.path(fault.at),
+        Ok(()) => T::description().name.to_owned(),
+    };
+    Err(ErrorKind::InvalidValue { path, offset: fault.at, what: fault.what }.into())
+}
+
+/// What is wrong, and where in the slot, in bytes.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    at: u64,
+    what: String,
+}
+
+/// The visitor that validates.
+pub(crate) struct Validate {
+    extent: Extent,
+    claims: Bitmap,
+    runs: Vec<Run<Self, u32>>,
+    deferred: Vec<Deferred>,
+    /// How each run was reached, when the path of a fault is wanted.
+    trails: Option<Vec<Trail>>,
+    /// The trail of the element being visited.
+    current: u32,
+}
+
+/// How a run of elements was reached.
+struct Trail {
+    /// The trail of the element that owns the run.
+    parent: u32,
+    /// Where the handle is stored, and where the elements begin: bytes in the slot.
+    handle: u64,
+    start: u64,
+    of: &'static Description,
+}
+
+/// A condition of the user's, to be asked when all bytes are known to be values.
+struct Deferred {
+    at: NonNull<u8>,
+    condition: *const (),
+    ask: unsafe fn(NonNull<u8>, *const ()) -> Result<(), String>,
+    trail: u32,
+}
+
+impl Validate {
+    fn new(extent: Extent, trails: Option<Vec<Trail>>) -> Result<Validate> {
+        let claims = Bitmap::new(extent.first, extent.units).ok_or(ErrorKind::NoMemory {
+            bytes: u64::from(extent.units / 8),
+            purpose: "the bitmap of claimed units",
+            cause: Refusal::OutOfMemory,
+        })?;
+        Ok(Validate { extent, claims, runs: Vec::new(), deferred: Vec::new(), trails, current: 0 })
+    }
+
+    /// # Safety
+    ///
+    /// As for [`validate`].
+    unsafe fn run<T: Relocatable>(mut self, root: u32) -> Result<Bitmap, Box<Fault>> {
+        // SAFETY: the caller's contract.
+        unsafe { self.walk::<T>(root) }?;
+        Ok(self.claims)
+    }
+
+    /// # Safety
+    ///
+    /// As for [`validate`].
+    unsafe fn walk<T: Relocatable>(&mut self, root: u32) -> Result<(), Box<Fault>> {
+        let units = size_of::<T>().div_ceil(UNIT_BYTES) as u64;
+        let at = u64::from(root) * UNIT_BYTES as u64;
+        self.claim::<T>(at, u64::from(root), units, root)?;
+        self.push::<T>(at, root, 1);
+        while let Some((at, step, trail, _)) = next(&mut self.runs) {
+            self.current = trail;
+            // SAFETY: the element lies in units that were claimed, aligned for its type.
+            unsafe { step(at, self) }?;
+        }
+        self.ask_deferred()
+    }
+
+    /// Claims `units` from `from` for elements that begin at `unit`, named by the handle at `at`.
+    fn claim<T>(&mut self, at: u64, from: u64, units: u64, unit: u32) -> Result<(), Box<Fault>> {
+        let align = (align_of::<T>() / UNIT_BYTES).max(1) as u32;
+        if !unit.is_multiple_of(align) {
+            return Err(fault(at, || format!("handle {:#x} isn't aligned to {} bytes", bytes(unit), align_of::<T>())));
+        }
+        if self.claims.claim(from, units) {
+            return Ok(());
+        }
+        let (start, end) = (self.extent.first, u64::from(self.extent.first) + u64::from(self.extent.units));
+        let (from, to) = (from * UNIT_BYTES as u64, (from + units) * UNIT_BYTES as u64);
+        Err(fault(at, || {
+            if from < bytes(start) || to > end * UNIT_BYTES as u64 {
+                let (start, end) = (bytes(start), end * UNIT_BYTES as u64);
+                format!("its allocation {from:#x}..{to:#x} leaves the region {start:#x}..{end:#x}")
+            } else {
+                format!("its allocation {from:#x}..{to:#x} overlaps another")
+            }
+        }))
+    }
+
+    /// Puts claimed elements on the list, unless every pattern of bits is a value.
+    fn push<T: Relocatable>(&mut self, handle: u64, unit: u32, count: u32) {
+        if T::FACTS.skips_validation() || count == 0 {
+            return;
+        }
+        let mut trail = 0;
+        if let Some(trails) = &mut self.trails {
+            trail = trails.len() as u32;
+            trails.push(Trail { parent: self.current, handle, start: bytes(unit), of: T::description() });
+        }
+        // SAFETY: the unit has been claimed, so it lies in the extent.
+        let at = unsafe { self.extent.base.at::<T>(unit) };
+        self.runs.push(Run::new(at, count, trail));
+    }
+
+    fn ask_deferred(&mut self) -> Result<(), Box<Fault>> {
+        // Parents were put on the list before their children.
+        while let Some(deferred) = self.deferred.pop() {
+            self.current = deferred.trail;
+            // SAFETY: everything that the value consists of and owns has been validated.
+            let answer = unsafe { (deferred.ask)(deferred.at, deferred.condition) };
+            answer.map_err(|what| fault(self.extent.base.byte_of(deferred.at), || what))?;
+        }
+        Ok(())
+    }
+
+    fn fault<T>(&self, at: NonNull<T>, what: impl FnOnce() -> String) -> Box<Fault> {
+        fault(self.extent.base.byte_of(at), what)
+    }
+
+    /// The path of the byte at `at`, which belongs to the element being visited: `Atlas.cities[3].name`.
+    fn path(&self, at: u64) -> String {
+        let trails = self.trails.as_deref().unwrap_or_default();
+        let mut steps = Vec::new();
+        let (mut at, mut index) = (at, self.current as usize);
+        while let Some(trail) = trails.get(index) {
+            steps.push((trail, at));
+            if index == 0 {
+                break;
+            }
+            (at, index) = (trail.handle, trail.parent as usize);
+        }
+        let Some((root, _)) = steps.last() else { return String::new() };
+        let mut path = root.of.name.to_owned();
+        for (depth, (trail, at)) in steps.iter().rev().enumerate() {
+            let stride = trail.of.size.max(1) as u64;
+            let offset = at.saturating_sub(trail.start);
+            let value = trail.start + offset / stride * stride;
+            let owner = steps.len() - depth;
+            if depth > 0 && steps[owner].0.is_sequence(steps[owner].1) {
+                path += &format!("[{}]", offset / stride);
+            }
+            path += &describe(trail.of, (offset % stride) as usize, &|offset, tag| {
+                self.read_tag(value + offset as u64, tag)
+            });
+        }
+        path
+    }
+
+    fn read_tag(&self, at: u64, tag: Scalar) -> i128 {
+        // SAFETY: the byte lies in an element that has been claimed.
+        let byte =
+            unsafe { self.extent.base.at::<u8>((at / UNIT_BYTES as u64) as u32).byte_add(at as usize % UNIT_BYTES) };
+        // SAFETY: it is the tag of an enum there, readable by the caller's contract.
+        unsafe { tag.read(byte) }
+    }
+}
+
+impl Trail {
+    /// Whether the handle at `at` in these elements owns a sequence.
+    fn is_sequence(&self, at: u64) -> bool {
+        owns_sequence(self.of, (at.saturating_sub(self.start) % self.of.size.max(1) as u64) as usize)
+    }
+}
+
+#[cold]
+fn fault(at: u64, what: impl FnOnce() -> String) -> Box<Fault> {
+    Box::new(Fault { at, what: what() })
+}
+
+fn bytes(unit: u32) -> u64 {
+    u64::from(unit) * UNIT_BYTES as u64
+}
+
+impl Visitor for Validate {
+    type Stop = Box<Fault>;
+
+    #[inline(always)]
+    unsafe fn leaf<T: Relocatable>(
+        &mut self,
+        at: NonNull<T>,
+        valid: impl FnOnce(NonNull<T>) -> bool,
+        expected: &'static str,
+    ) -> Result<(), Box<Fault>> {
+        if valid(at) {
+            return Ok(());
+        }
+        Err(self.fault(at, || format!("the bytes aren't {expected}")))
+    }
+
+    #[inline(always)]
+    unsafe fn tag<R: Relocatable + Copy>(
+        &mut self,
+        at: NonNull<R>,
+        known: impl FnOnce(R) -> bool,
+    ) -> Result<R, Box<Fault>> {
+        // SAFETY: readable by the caller's contract; a tag is an integer, so any bits will do.
+        let tag = unsafe { at.read() };
+        if known(tag) {
+            return Ok(tag);
+        }
+        Err(self.fault(at, || "no variant has this tag".to_owned()))
+    }
+
+    #[inline]
+    unsafe fn owned<T: Relocatable>(&mut self, edge: Edge<T>) -> Result<(), Box<Fault>> {
+        let handle = self.extent.base.byte_of(edge.at);
+        if size_of::<T>() == 0 {
+            // Nothing to claim. All elements are the same, so one is enough.
+            self.push::<T>(handle, edge.unit, edge.count.min(1));
+            return Ok(());
+        }
+        let Some(from) = edge.unit.checked_sub(edge.head_units) else {
+            return Err(fault(handle, || "its allocation begins before the region".to_owned()));
+        };
+        self.claim::<T>(handle, u64::from(from), edge.units, edge.unit)?;
+        self.push::<T>(handle, edge.unit, edge.count);
+        Ok(())
+    }
+
+    unsafe fn head(&mut self, near: NonNull<u32>, unit: u32) -> Result<u32, Box<Fault>> {
+        let (first, units) = (self.extent.first, self.extent.units);
+        // A head within the region; that it is this vector's alone is claimed with the elements.
+        if unit.wrapping_sub(1).wrapping_sub(first) >= units || unit == 0 {
+            return Err(self.fault(near, || format!("handle {:#x} leaves the region", bytes(unit))));
+        }
+        // SAFETY: the unit lies in the extent.
+        let head = unsafe { self.extent.base.at::<[u32; 2]>(unit - 1) };
+        // SAFETY: readable, and any bits will do.
+        let [capacity, rest] = unsafe { head.read() };
+        if rest != 0 {
+            return Err(self.fault(near, || format!("the head before {:#x} isn't one", bytes(unit))));
+        }
+        Ok(capacity)
+    }
+
+    unsafe fn require<T>(
+        &mut self,
+        at: NonNull<T>,
+        condition: impl FnOnce(&T) -> Result<(), &'static str>,
+    ) -> Result<(), Box<Fault>> {
+        // SAFETY: the caller's contract: what the condition reads has been validated.
+        condition(unsafe { at.as_ref() }).map_err(|what| self.fault(at, || what.to_owned()))
+    }
+
+    unsafe fn deferred<T: Relocatable>(&mut self, at: NonNull<T>, condition: fn(&T) -> Result<(), String>) {
+        /// # Safety
+        ///
+        /// `at` is a valid `T`, and `condition` a `fn(&T) -> Result<(), String>`.
+        unsafe fn ask<T>(at: NonNull<u8>, condition: *const ()) -> Result<(), String> {
+            // SAFETY: the caller's contract.
+            let condition: fn(&T) -> Result<(), String> = unsafe { std::mem::transmute(condition) };
+            // SAFETY: the caller's contract.
+            condition(unsafe { at.cast::<T>().as_ref() })
+        }
+        self.deferred.push(Deferred {
+            at: at.cast(),
+            condition: condition as *const (),
+            ask: ask::<T>,
+            trail: self.current,
+        });
+    }
+}

@@ -1,0 +1,213 @@
+//! A region with a typed root: built, saved, loaded, mapped.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::path::Path;
+use std::ptr::NonNull;
+
+use crate::allocation;
+use crate::emplace::Emplace;
+use crate::error::Result;
+use crate::own::{self, Own, Token};
+use crate::place::Place;
+use crate::region::{FIRST_UNIT, Usage, Writer};
+use crate::relocatable::{Portable, Relocatable};
+use crate::space::{COMMIT_LIMIT, Lease, random_bytes};
+
+mod header;
+mod load;
+mod mapped;
+mod save;
+mod source;
+
+pub use mapped::Mapped;
+
+/// A contiguous region of up to 32 GiB with a root of type `T`: built in memory, edited in place, saved to a file and loaded again.
+///
+/// It reads as `&T`, from any thread where `T` may. [`edit`](Image::edit) gives the handles of the root's fields.
+///
+/// An image costs nothing but what is used: memory is committed as it grows, and goes back to the system when the image is dropped.
+pub struct Image<T> {
+    writer: Writer,
+    /// The unit of the root.
+    root: u32,
+    id: u128,
+    owns: PhantomData<T>,
+}
+
+// SAFETY: an image owns its region; the root and what it owns are `T`s.
+unsafe impl<T: Send> Send for Image<T> {}
+// SAFETY: `&Image` gives `&T`, and otherwise only reads: the writer's cells are written through `&mut Image` alone.
+unsafe impl<T: Sync> Sync for Image<T> {}
+
+/// How an [`Image`] is made.
+#[derive(Clone, Debug)]
+pub struct ImageOptions {
+    id: Option<u128>,
+    limit: u64,
+}
+
+impl Default for ImageOptions {
+    fn default() -> Self {
+        ImageOptions { id: None, limit: COMMIT_LIMIT }
+    }
+}
+
+impl ImageOptions {
+    /// A random identifier, and no limit but the slot's.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Fixes the identifier, which is random otherwise: the same calls then write the same bytes.
+    #[must_use]
+    pub fn id(self, id: u128) -> Self {
+        ImageOptions { id: Some(id), ..self }
+    }
+
+    /// Limits the region to `bytes`, its header of 128 bytes included.
+    #[must_use]
+    pub fn limit(self, bytes: u64) -> Self {
+        ImageOptions { limit: bytes.min(COMMIT_LIMIT), ..self }
+    }
+}
+
+impl<T: Portable> Image<T> {
+    /// Makes an image whose root is built from `init`.
+    ///
+    /// # Errors
+    ///
+    /// [`NoMemory`](crate::ErrorKind::NoMemory) where the system refuses, and those of building the root.
+    pub fn new<I: Emplace<T>>(init: I) -> Result<Image<T>> {
+        Self::with_options(ImageOptions::new(), init)
+    }
+
+    /// Makes an image with a fixed identifier, or a limit.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Image::new), and [`Limit`](crate::ErrorKind::Limit) where the root doesn't fit the limit.
+    pub fn with_options<I: Emplace<T>>(options: ImageOptions, init: I) -> Result<Image<T>> {
+        let id = match options.id {
+            Some(id) => id,
+            None => u128::from_le_bytes(random_bytes()?),
+        };
+        let writer = Writer::new(Lease::new()?, FIRST_UNIT, options.limit, std::iter::empty())?;
+        let root = allocation::build(&writer, init)?;
+        Ok(Image { writer, root, id, owns: PhantomData })
+    }
+
+    /// Reads a file into memory of its own, validates it, and gives an image that can be edited and grown.
+    ///
+    /// Safe whatever the file holds. O(size of the file).
+    ///
+    /// # Errors
+    ///
+    /// [`Io`](crate::ErrorKind::Io); what the header says ([`WrongMagic`](crate::ErrorKind::WrongMagic) and so on);
+    /// [`Fingerprint`](crate::ErrorKind::Fingerprint) for a file of another type; [`InvalidValue`](crate::ErrorKind::InvalidValue) for bytes that aren't
+    /// values, with where they are; [`NoMemory`](crate::ErrorKind::NoMemory).
+    pub fn load(path: impl AsRef<Path>) -> Result<Image<T>> {
+        Self::load_with_options(path, ImageOptions::new())
+    }
+
+    /// Loads a file with a limit, or under another identifier.
+    ///
+    /// # Errors
+    ///
+    /// As for [`load`](Image::load), and [`Limit`](crate::ErrorKind::Limit) for a file that is larger than the limit.
+    pub fn load_with_options(path: impl AsRef<Path>, options: ImageOptions) -> Result<Image<T>> {
+        let path = path.as_ref();
+        load::load(path, &options).map_err(|error| error.in_file(path))
+    }
+
+    /// Writes the image to a file, which appears whole or not at all: a temporary file beside it is written, flushed to the
+    /// disk and renamed.
+    ///
+    /// # Errors
+    ///
+    /// [`Io`](crate::ErrorKind::Io). What was at `path` is as it was, unless the last step failed: flushing the directory.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        save::save::<T>(&self.writer, self.root, self.id, path).map_err(|error| error.in_file(path))
+    }
+
+    /// The handles of the root's fields, or its editing handle if it has none.
+    #[inline]
+    pub fn edit(&mut self) -> T::Fields<'_> {
+        self.root_mut().into_fields()
+    }
+
+    /// The root as a place: to replace it as a whole.
+    #[inline]
+    pub fn root_mut(&mut self) -> Place<'_, T> {
+        // SAFETY: the root is valid, and ours alone while `self` is borrowed.
+        unsafe { Place::new(self.at(), &self.writer) }
+    }
+
+    /// Builds a value in the region, not yet reachable from the root: to be linked as a `Box`, or to become the root.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_alloc`](Image::try_alloc) returns an error, with its text.
+    #[track_caller]
+    pub fn alloc<U: Relocatable, I: Emplace<U>>(&mut self, init: I) -> Own<'_, U> {
+        self.try_alloc(init).unwrap_or_else(|error| error.raise())
+    }
+
+    /// Builds a value in the region, not yet reachable from the root.
+    ///
+    /// # Errors
+    ///
+    /// Those of building it.
+    pub fn try_alloc<U: Relocatable, I: Emplace<U>>(&mut self, init: I) -> Result<Own<'_, U>> {
+        Own::build(&self.writer, init)
+    }
+
+    /// Makes a value the root, and releases the old one.
+    ///
+    /// # Errors
+    ///
+    /// The token, if its value lies in another region.
+    pub fn set_root(&mut self, token: Token<T>) -> Result<(), Token<T>> {
+        let root = token.redeem(&self.writer)?;
+        let old = std::mem::replace(&mut self.root, root);
+        // SAFETY: nothing refers to the old root: `self` is borrowed mutably.
+        unsafe { own::release_boxed::<T>(old, &self.writer) };
+        Ok(())
+    }
+
+    fn at(&self) -> NonNull<T> {
+        // SAFETY: H2: the root's unit lies in the slot.
+        unsafe { self.writer.base().at(self.root) }
+    }
+}
+
+impl<T> Image<T> {
+    /// How much of the region is in use.
+    pub fn usage(&self) -> Usage {
+        self.writer.usage()
+    }
+
+    /// The identifier: random unless [`ImageOptions::id`] fixed it, and kept in the file.
+    pub fn id(&self) -> u128 {
+        self.id
+    }
+}
+
+impl<T: Portable> Deref for Image<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: the root is valid, and nobody edits it while `self` is borrowed.
+        unsafe { self.at().as_ref() }
+    }
+}
+
+impl<T: Portable + fmt::Debug> fmt::Debug for Image<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}

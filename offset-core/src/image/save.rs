@@ -1,0 +1,80 @@
+//! Writing an image to a file: old or new, never a mix.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::slice;
+
+use super::header::{HEADER_BYTES, Header, checksum};
+use crate::error::{Error, Result};
+use crate::handle::UNIT_BYTES;
+use crate::poison;
+use crate::region::{FIRST_UNIT, Writer};
+use crate::relocatable::Relocatable;
+use crate::schema::Schema;
+use crate::space::random_bytes;
+
+pub(super) fn save<T: Relocatable>(writer: &Writer, root: u32, id: u128, path: &Path) -> Result<()> {
+    let body_len = (writer.cursor() - FIRST_UNIT) as usize * UNIT_BYTES;
+    // SAFETY: the unit lies in the slot.
+    let at = unsafe { writer.base().at::<u8>(FIRST_UNIT) };
+    // SAFETY: committed memory up to the cursor. Free pieces in it are read as what they are, zero.
+    unsafe { poison::show(at, body_len) };
+    // SAFETY: committed and initialised; nobody edits while the image is borrowed.
+    let body = unsafe { slice::from_raw_parts(at.as_ptr(), body_len) };
+    let schema = Schema::of(T::description()).encode();
+    let header = Header {
+        id,
+        fingerprint: checksum(&schema),
+        body_checksum: checksum(body),
+        body_len: body_len as u64,
+        schema_len: schema.len() as u64,
+        root,
+    };
+    replace(path, &[&header.encode()[..HEADER_BYTES], body, &schema])
+}
+
+/// Puts a file with these contents at `path`.
+fn replace(path: &Path, contents: &[&[u8]]) -> Result<()> {
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let Some(name) = path.file_name() else {
+        return Err(Error::io("naming the file", io::Error::from(io::ErrorKind::IsADirectory)));
+    };
+    let mut hidden = OsString::from(".");
+    hidden.push(name);
+    hidden.push(format!(".{:016x}.tmp", u64::from_le_bytes(random_bytes()?)));
+    let temporary = Temporary(directory.join(hidden));
+    temporary.write(contents)?;
+    fs::rename(&temporary.0, path).map_err(|error| Error::io("renaming the temporary file", error))?;
+    std::mem::forget(temporary);
+    let directory = File::open(directory).and_then(|directory| directory.sync_all());
+    directory.map_err(|error| Error::io("flushing the directory", error))
+}
+
+/// A file that is removed when dropped.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn write(&self, contents: &[&[u8]]) -> Result<()> {
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&self.0)
+            .map_err(|error| Error::io("creating a temporary file", error))?;
+        for part in contents {
+            file.write_all(part).map_err(|error| Error::io("writing a temporary file", error))?;
+        }
+        file.sync_all().map_err(|error| Error::io("flushing a temporary file", error))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // There is nothing to be done about a failure: the error that led here is the one to report.
+        let _ = fs::remove_file(&self.0);
+    }
+}

@@ -1,0 +1,110 @@
+//! A file that is being opened: its header and its schema, compared with the type asked for.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use super::header::{HEADER_BYTES, Header, checksum};
+use crate::error::{Error, ErrorKind, Result};
+use crate::handle::UNIT_BYTES;
+use crate::region::FIRST_UNIT;
+use crate::relocatable::Relocatable;
+use crate::schema::{Schema, type_id};
+use crate::trace::Extent;
+
+/// An open region file whose header has been checked.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) file: File,
+    pub(super) header: Header,
+}
+
+impl Source {
+    /// Opens a file that should hold a `T`: checks its header and its fingerprint.
+    pub(super) fn open<T: Relocatable>(path: &Path) -> Result<Source> {
+        let file = File::open(path).map_err(|error| Error::io("opening the file", error))?;
+        let metadata = file.metadata().map_err(|error| Error::io("asking for the length of the file", error))?;
+        if !metadata.is_file() {
+            return Err(Error::malformed("it isn't a regular file"));
+        }
+        let mut bytes = [0; HEADER_BYTES];
+        let found = HEADER_BYTES.min(metadata.len() as usize);
+        let source =
+            |bytes: &mut [u8], at| file.read_exact_at(bytes, at).map_err(|error| Error::io("reading the file", error));
+        source(&mut bytes[..found], 0)?;
+        let header = Header::decode(&bytes[..found], metadata.len())?;
+        if header.fingerprint != fingerprint::<T>() {
+            let mut schema = vec![0; header.schema_len as usize];
+            source(&mut schema, header.schema_at())?;
+            return Err(mismatch::<T>(&header, &schema));
+        }
+        let units = size_of::<T>().div_ceil(UNIT_BYTES) as u64;
+        let end = u64::from(FIRST_UNIT) + header.body_len / UNIT_BYTES as u64;
+        let inside = units == 0 || header.root >= FIRST_UNIT && u64::from(header.root) + units <= end;
+        if !inside || header.root as usize * UNIT_BYTES % align_of::<T>() != 0 {
+            return Err(Error::malformed(format!("its root at unit {:#x} isn't in its body", header.root)));
+        }
+        Ok(Source { file, header })
+    }
+
+    /// Checks the checksum of the body, and the schema.
+    pub(super) fn check(&self, body: &[u8]) -> Result<()> {
+        let (stored, computed) = (self.header.body_checksum, checksum(body));
+        if stored != computed {
+            return Err(ErrorKind::Checksum { part: "body", stored, computed }.into());
+        }
+        let mut schema = vec![0; self.header.schema_len as usize];
+        self.file
+            .read_exact_at(&mut schema, self.header.schema_at())
+            .map_err(|error| Error::io("reading the schema", error))?;
+        let (stored, computed) = (self.header.fingerprint, checksum(&schema));
+        if stored != computed {
+            return Err(ErrorKind::Checksum { part: "schema", stored, computed }.into());
+        }
+        Ok(())
+    }
+
+    /// The units of the body.
+    pub(super) fn body_units(&self) -> u32 {
+        // At most those of a slot.
+        (self.header.body_len / UNIT_BYTES as u64) as u32
+    }
+
+    /// The body, once it is in a slot.
+    pub(super) fn extent(&self, base: crate::handle::Base) -> Extent {
+        Extent { base, first: FIRST_UNIT, units: self.body_units() }
+    }
+}
+
+/// The error for a file of another type.
+fn mismatch<T: Relocatable>(header: &Header, schema: &[u8]) -> Error {
+    let computed = checksum(schema);
+    if header.fingerprint != computed {
+        return ErrorKind::Checksum { part: "schema", stored: header.fingerprint, computed }.into();
+    }
+    let program = Schema::of(T::description());
+    match Schema::decode(schema) {
+        Ok(file) => ErrorKind::Fingerprint {
+            file: file.root_name().to_owned(),
+            program: program.root_name().to_owned(),
+            difference: file.difference(&program),
+        }
+        .into(),
+        Err(error) => error,
+    }
+}
+
+/// The fingerprint of a type: the checksum of its schema, computed once.
+pub(super) fn fingerprint<T: Relocatable>() -> u64 {
+    static KNOWN: LazyLock<Mutex<HashMap<TypeId, u64>>> = LazyLock::new(Mutex::default);
+    let id = type_id::<T>();
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied();
+    known.unwrap_or_else(|| {
+        let computed = checksum(&Schema::of(T::description()).encode());
+        KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(id, computed);
+        computed
+    })
+}

@@ -1,0 +1,562 @@
+//! `VecMut`: adding elements and removing them.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Bound, Deref, DerefMut, RangeBounds};
+use std::ptr::NonNull;
+use std::slice;
+
+use super::slice_mut::{IterMut, SliceMut};
+use super::{MAX_LEN, Vec};
+use crate::allocation::{ZeroOnDrop, move_value};
+use crate::emplace::{DeepCopy, Emplace, Slot};
+use crate::error::Result;
+use crate::place::{Place, Popped};
+use crate::region::Writer;
+use crate::relocatable::{Plain, Relocatable};
+use crate::trace::release;
+
+/// Edits a vector. Reads as a slice, and as `&mut [T]` where `T` is plain.
+///
+/// The methods have std's names and meanings. What adds takes an initialiser; what removes one element gives a [`Popped`], which still lies in the
+/// vector's memory. Every one that allocates has a `try_` form.
+pub struct VecMut<'r, T> {
+    at: NonNull<Vec<T>>,
+    writer: &'r Writer,
+    brand: PhantomData<&'r mut Vec<T>>,
+}
+
+impl<'r, T: Relocatable> VecMut<'r, T> {
+    /// # Safety
+    ///
+    /// `at` is a valid vector in the region of `writer`, and nothing else reads or writes it for `'r`.
+    pub(super) unsafe fn new(at: NonNull<Vec<T>>, writer: &'r Writer) -> Self {
+        VecMut { at, writer, brand: PhantomData }
+    }
+
+    #[inline(always)]
+    pub(super) fn at(&self) -> NonNull<Vec<T>> {
+        self.at
+    }
+
+    #[inline(always)]
+    pub(super) fn writer(&self) -> &'r Writer {
+        self.writer
+    }
+
+    /// The vector, for reading.
+    #[inline(always)]
+    pub fn as_vec(&self) -> &Vec<T> {
+        // SAFETY: a valid vector, which nobody edits while `self` is borrowed.
+        unsafe { self.at.as_ref() }
+    }
+
+    /// Gives up editing for reading, for as long as this handle could have lived.
+    pub fn freeze(self) -> &'r Vec<T> {
+        // SAFETY: a valid vector, and nobody edits it for `'r`.
+        unsafe { self.at.as_ref() }
+    }
+
+    /// The elements, to be edited but not added to.
+    #[inline]
+    pub fn as_slice_mut(&mut self) -> SliceMut<'_, T> {
+        // SAFETY: as many elements as the length says, ours alone while `self` is borrowed.
+        unsafe { SliceMut::new(self.elements(), self.len(), self.writer) }
+    }
+
+    /// The same for as long as this handle could have lived.
+    #[inline]
+    pub fn into_slice_mut(self) -> SliceMut<'r, T> {
+        // SAFETY: as many elements as the length says, ours alone for `'r`, and we are gone.
+        unsafe { SliceMut::new(self.elements(), self.len(), self.writer) }
+    }
+
+    fn len_word(&self) -> u32 {
+        self.word() & MAX_LEN
+    }
+
+    /// Appends an element. O(1), amortised.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_push`](VecMut::try_push) returns an error, with its text.
+    #[track_caller]
+    #[inline]
+    pub fn push<I: Emplace<T>>(&mut self, init: I) {
+        self.try_push(init).unwrap_or_else(|error| error.raise());
+    }
+
+    /// Appends an element, or leaves the vector as it is.
+    ///
+    /// # Errors
+    ///
+    /// No space, too many elements, and those of building the element.
+    #[inline]
+    pub fn try_push<I: Emplace<T>>(&mut self, init: I) -> Result<()> {
+        self.make_room(1)?;
+        self.build_last(init)?;
+        self.set_word(self.word() + 1);
+        Ok(())
+    }
+
+    /// Builds an element behind the last one, in room that is there, without counting it.
+    #[inline]
+    fn build_last<I: Emplace<T>>(&mut self, init: I) -> Result<()> {
+        let at = self.element(self.len_word());
+        if !T::FACTS.plain {
+            // A popped element that was leaked may have left bytes; a plain one overwrites them all.
+            // SAFETY: slack of a buffer that is ours alone.
+            unsafe { at.write_bytes(0, 1) };
+        }
+        // SAFETY: slack holds no value.
+        let guard = unsafe { ZeroOnDrop::new(at, 1) };
+        // SAFETY: zeroed, aligned, and nobody else's.
+        init.emplace(unsafe { Slot::new(at, self.writer) })?.keep();
+        guard.disarm();
+        Ok(())
+    }
+
+    /// Inserts an element before `index`, moving those behind. O(len - index). The element is built before any other is moved.
+    ///
+    /// # Panics
+    ///
+    /// If `index > len`, and where [`try_insert`](VecMut::try_insert) returns an error, with its text.
+    #[track_caller]
+    pub fn insert<I: Emplace<T>>(&mut self, index: usize, init: I) {
+        self.try_insert(index, init).unwrap_or_else(|error| error.raise());
+    }
+
+    /// Inserts an element before `index`, or leaves the vector as it is.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_push`](VecMut::try_push).
+    ///
+    /// # Panics
+    ///
+    /// If `index > len`.
+    #[track_caller]
+    pub fn try_insert<I: Emplace<T>>(&mut self, index: usize, init: I) -> Result<()> {
+        let len = self.len();
+        assert!(index <= len, "insertion index (is {index}) should be <= len (is {len})");
+        self.try_push(init)?;
+        self.as_slice_mut().rotate_right_from(index, 1);
+        Ok(())
+    }
+
+    /// Removes the last element. O(1).
+    #[inline]
+    pub fn pop(&mut self) -> Option<Popped<'_, T>> {
+        let last = self.len_word().checked_sub(1)?;
+        let at = self.element(last);
+        let tail = self.lower_len(last);
+        // SAFETY: a valid element that isn't counted any more, in memory that stays while `self` is borrowed; the tail held it alone.
+        Some(unsafe { Popped::new(at, self.writer, tail) })
+    }
+
+    /// Removes the element at `index`, moving those behind it. O(len - index).
+    ///
+    /// # Panics
+    ///
+    /// If `index >= len`.
+    #[track_caller]
+    pub fn remove(&mut self, index: usize) -> Popped<'_, T> {
+        let len = self.len();
+        assert!(index < len, "removal index (is {index}) should be < len (is {len})");
+        self.as_slice_mut().rotate_left_from(index, 1);
+        self.pop().expect("an element was just found")
+    }
+
+    /// Removes the element at `index`, putting the last one there. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `index >= len`.
+    #[track_caller]
+    pub fn swap_remove(&mut self, index: usize) -> Popped<'_, T> {
+        let len = self.len();
+        assert!(index < len, "swap_remove index (is {index}) should be < len (is {len})");
+        self.as_slice_mut().swap(index, len - 1);
+        self.pop().expect("an element was just found")
+    }
+
+    /// Keeps the first `len` elements, and releases the others. Does nothing where there are fewer.
+    pub fn truncate(&mut self, len: usize) {
+        if len < self.len() {
+            self.release_from(len as u32);
+        }
+    }
+
+    /// Releases all elements.
+    pub fn clear(&mut self) {
+        self.truncate(0);
+    }
+
+    /// Releases the elements from `index`.
+    pub(super) fn release_from(&mut self, index: u32) {
+        let (at, count) = (self.element(index), self.len_word() - index);
+        let tail = self.lower_len(index);
+        // SAFETY: valid elements that aren't counted any more.
+        unsafe { release::release_all(at, count, self.writer) };
+        self.vacate(at, count, tail);
+    }
+
+    /// Removes the elements of `range` and releases them. O(len).
+    ///
+    /// # Panics
+    ///
+    /// If the range ends before it begins, or after the vector.
+    #[track_caller]
+    pub fn remove_range<R: RangeBounds<usize>>(&mut self, range: R) {
+        let kept = self.move_to_end(range);
+        self.truncate(kept);
+    }
+
+    /// Removes the elements of `range`, in order, giving each to `with`: to look at, or to emplace elsewhere. What `with` drops is released. O(len).
+    ///
+    /// # Panics
+    ///
+    /// If the range ends before it begins, or after the vector. If `with` panics, the elements that it has not been given are released too.
+    #[track_caller]
+    pub fn drain<R: RangeBounds<usize>, F: FnMut(Popped<'_, T>)>(&mut self, range: R, mut with: F) {
+        let kept = self.move_to_end(range);
+        // In reverse, so that each is the last one when it is popped.
+        self.as_slice_mut().reverse_from(kept);
+        let mut rest = TruncateOnDrop { vec: self, len: kept };
+        while rest.vec.len() > kept
+            && let Some(popped) = rest.vec.pop()
+        {
+            with(popped);
+        }
+        rest.len = kept;
+    }
+
+    /// Moves the elements of a range behind the others. Returns how many others there are.
+    #[track_caller]
+    fn move_to_end<R: RangeBounds<usize>>(&mut self, range: R) -> usize {
+        let len = self.len();
+        let from = match range.start_bound() {
+            Bound::Included(from) => *from,
+            Bound::Excluded(before) => before + 1,
+            Bound::Unbounded => 0,
+        };
+        let to = match range.end_bound() {
+            Bound::Included(last) => last + 1,
+            Bound::Excluded(to) => *to,
+            Bound::Unbounded => len,
+        };
+        assert!(from <= to && to <= len, "range {from}..{to} out of range for a vector of {len}");
+        self.as_slice_mut().rotate_left_from(from, to - from);
+        len - (to - from)
+    }
+
+    /// Appends an element for each initialiser.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_extend`](VecMut::try_extend) returns an error, with its text.
+    #[track_caller]
+    pub fn extend<I: IntoIterator<Item: Emplace<T>>>(&mut self, inits: I) {
+        self.try_extend(inits).unwrap_or_else(|error| error.raise());
+    }
+
+    /// Appends an element for each initialiser, or leaves the vector as it is.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_push`](VecMut::try_push).
+    pub fn try_extend<I: IntoIterator<Item: Emplace<T>>>(&mut self, inits: I) -> Result<()> {
+        let inits = inits.into_iter();
+        let before = self.len();
+        let least = inits.size_hint().0;
+        // A hint may lie: it decides how much room there is at first, and nothing else.
+        let _ = self.make_room(least.min(MAX_LEN as usize));
+        for init in inits {
+            if let Err(error) = self.try_push(init) {
+                self.truncate(before);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends a copy of each element, with all that it owns.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_extend_from_slice`](VecMut::try_extend_from_slice) returns an error, with its text.
+    #[track_caller]
+    #[inline]
+    pub fn extend_from_slice(&mut self, elements: &[T]) {
+        self.try_extend_from_slice(elements).unwrap_or_else(|error| error.raise());
+    }
+
+    /// Appends a copy of each element, or leaves the vector as it is.
+    ///
+    /// # Errors
+    ///
+    /// No space, or too many elements.
+    #[inline]
+    pub fn try_extend_from_slice(&mut self, elements: &[T]) -> Result<()> {
+        if !T::FACTS.plain {
+            return self.try_extend(elements.iter().map(DeepCopy));
+        }
+        self.make_room(elements.len())?;
+        let (from, to) = (NonNull::from(elements).cast::<T>(), self.element(self.len_word()));
+        // SAFETY: plain elements, room for them here, and slack is nobody's, so they don't overlap.
+        unsafe { from.copy_to_nonoverlapping(to, elements.len()) };
+        self.set_word(self.word() + elements.len() as u32);
+        Ok(())
+    }
+
+    /// Moves all elements of `other` to the end of this vector. Within a region that moves bytes; between regions each element is copied with all that it owns.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_append`](VecMut::try_append) returns an error, with its text.
+    #[track_caller]
+    pub fn append(&mut self, other: &mut VecMut<'_, T>) {
+        self.try_append(other).unwrap_or_else(|error| error.raise());
+    }
+
+    /// Moves all elements of `other` to the end of this vector, or leaves both as they are.
+    ///
+    /// # Errors
+    ///
+    /// No space, or too many elements.
+    pub fn try_append(&mut self, other: &mut VecMut<'_, T>) -> Result<()> {
+        if !self.writer.same_region(other.writer) {
+            self.try_extend(other.iter().map(DeepCopy))?;
+            other.clear();
+            return Ok(());
+        }
+        let count = other.len_word();
+        self.make_room(count as usize)?;
+        let (from, to) = (other.elements(), self.element(self.len_word()));
+        let bytes = count as usize * size_of::<T>();
+        // SAFETY: `count` elements there, room for them here, in two buffers of one region.
+        unsafe { from.cast::<u8>().copy_to_nonoverlapping(to.cast(), bytes) };
+        let tail = other.lower_len(0);
+        other.vacate(from, count, tail);
+        self.set_word(self.word() + count);
+        Ok(())
+    }
+
+    /// Makes the vector `len` long, appending copies of `init` or releasing elements.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_resize`](VecMut::try_resize) returns an error, with its text.
+    #[track_caller]
+    pub fn resize<I: Emplace<T> + Clone>(&mut self, len: usize, init: I) {
+        self.try_resize(len, init).unwrap_or_else(|error| error.raise());
+    }
+
+    /// Makes the vector `len` long, or leaves it as it is.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_push`](VecMut::try_push).
+    pub fn try_resize<I: Emplace<T> + Clone>(&mut self, len: usize, init: I) -> Result<()> {
+        let Some(extra) = len.checked_sub(self.len()) else {
+            self.truncate(len);
+            return Ok(());
+        };
+        self.make_room(extra)?;
+        self.try_extend(std::iter::repeat_n(init, extra))
+    }
+
+    /// Makes room for at least `extra` more elements.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_reserve`](VecMut::try_reserve) returns an error, with its text.
+    #[track_caller]
+    pub fn reserve(&mut self, extra: usize) {
+        self.try_reserve(extra).unwrap_or_else(|error| error.raise());
+    }
+
+    /// Makes room for at least `extra` more elements.
+    ///
+    /// # Errors
+    ///
+    /// No space, or too many elements.
+    pub fn try_reserve(&mut self, extra: usize) -> Result<()> {
+        self.make_room(extra)
+    }
+
+    /// Makes room for `extra` more elements, and for no more than a unit has room for.
+    ///
+    /// # Errors
+    ///
+    /// No space, or too many elements.
+    pub fn try_reserve_exact(&mut self, extra: usize) -> Result<()> {
+        self.grow(extra, false)
+    }
+
+    /// Replaces the whole vector. The new one is built first.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_set`](VecMut::try_set) returns an error, with its text.
+    #[track_caller]
+    pub fn set<I: Emplace<Vec<T>>>(&mut self, init: I) {
+        self.try_set(init).unwrap_or_else(|error| error.raise());
+    }
+
+    /// Replaces the whole vector, or leaves it as it is.
+    ///
+    /// # Errors
+    ///
+    /// Those of building the new one.
+    pub fn try_set<I: Emplace<Vec<T>>>(&mut self, init: I) -> Result<()> {
+        self.as_place().try_set(init)
+    }
+
+    /// Swaps the contents of two vectors. O(1) within a region; between regions all elements are copied.
+    ///
+    /// # Panics
+    ///
+    /// If there is no space, between two regions.
+    #[track_caller]
+    pub fn swap_with(&mut self, other: &mut VecMut<'_, T>) {
+        self.as_place().swap(&mut other.as_place());
+    }
+
+    fn as_place(&mut self) -> Place<'_, Vec<T>> {
+        // SAFETY: the vector is ours alone, and borrowed for as long as the place lives.
+        unsafe { Place::new(self.at, self.writer) }
+    }
+
+    /// The editing handle of the element at `index`.
+    #[inline]
+    pub fn get_mut(&mut self, index: usize) -> Option<T::Mut<'_>> {
+        self.as_slice_mut().into_get_mut(index)
+    }
+
+    /// The editing handle of the first element.
+    #[inline]
+    pub fn first_mut(&mut self) -> Option<T::Mut<'_>> {
+        self.get_mut(0)
+    }
+
+    /// The editing handle of the last element.
+    #[inline]
+    pub fn last_mut(&mut self) -> Option<T::Mut<'_>> {
+        self.get_mut(self.len().wrapping_sub(1))
+    }
+
+    /// The editing handles of all elements.
+    #[inline]
+    pub fn iter_mut(&mut self) -> IterMut<'_, T> {
+        self.as_slice_mut().into_iter()
+    }
+
+    /// The elements before `mid`, and those from there, to be edited side by side.
+    ///
+    /// # Panics
+    ///
+    /// If `mid > len`.
+    #[track_caller]
+    pub fn split_at_mut(&mut self, mid: usize) -> (SliceMut<'_, T>, SliceMut<'_, T>) {
+        self.as_slice_mut().into_split_at(mid)
+    }
+
+    /// Swaps two elements.
+    ///
+    /// # Panics
+    ///
+    /// If an index is out of bounds.
+    #[track_caller]
+    pub fn swap(&mut self, a: usize, b: usize) {
+        self.as_slice_mut().swap(a, b);
+    }
+
+    /// Reverses the order of the elements.
+    pub fn reverse(&mut self) {
+        self.as_slice_mut().reverse_from(0);
+    }
+
+    /// Moves the first `mid` elements behind the others.
+    ///
+    /// # Panics
+    ///
+    /// If `mid > len`.
+    #[track_caller]
+    pub fn rotate_left(&mut self, mid: usize) {
+        self.as_slice_mut().rotate_left_from(0, mid);
+    }
+
+    /// Moves the last `k` elements before the others.
+    ///
+    /// # Panics
+    ///
+    /// If `k > len`.
+    #[track_caller]
+    pub fn rotate_right(&mut self, k: usize) {
+        self.as_slice_mut().rotate_right_from(0, k);
+    }
+
+    /// Moves the value of one element over another, whose value is gone.
+    ///
+    /// # Safety
+    ///
+    /// Both are within the buffer and differ; `to` holds no value, and `from` none afterwards.
+    pub(super) unsafe fn move_element(&mut self, from: u32, to: u32) {
+        // SAFETY: the caller's contract.
+        unsafe { move_value(self.element(from), self.element(to)) };
+    }
+}
+
+/// Releases what is left of a range being removed, should user code panic.
+struct TruncateOnDrop<'v, 'r, T: Relocatable> {
+    vec: &'v mut VecMut<'r, T>,
+    len: usize,
+}
+
+impl<T: Relocatable> Drop for TruncateOnDrop<'_, '_, T> {
+    fn drop(&mut self) {
+        self.vec.truncate(self.len);
+    }
+}
+
+impl<T: Relocatable> Deref for VecMut<'_, T> {
+    type Target = [T];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T] {
+        self.as_vec()
+    }
+}
+
+impl<T: Plain> DerefMut for VecMut<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut [T] {
+        // SAFETY: as many elements as the length says, ours alone; plain ones may be overwritten at will.
+        unsafe { slice::from_raw_parts_mut(self.elements().as_ptr(), self.len()) }
+    }
+}
+
+impl<'a, 'r, T: Relocatable> IntoIterator for &'a mut VecMut<'r, T> {
+    type Item = T::Mut<'a>;
+    type IntoIter = IterMut<'a, T>;
+
+    fn into_iter(self) -> IterMut<'a, T> {
+        self.iter_mut()
+    }
+}
+
+impl<'r, T: Relocatable> IntoIterator for VecMut<'r, T> {
+    type Item = T::Mut<'r>;
+    type IntoIter = IterMut<'r, T>;
+
+    fn into_iter(self) -> IterMut<'r, T> {
+        self.into_slice_mut().into_iter()
+    }
+}
+
+impl<T: Relocatable + fmt::Debug> fmt::Debug for VecMut<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}

@@ -1,0 +1,103 @@
+//! Data structures that live in regions of memory and point with 32-bit offsets: build and change them in place, save a region to a file, map it in
+//! another program, and read it there at once, as plain Rust.
+//!
+//! ```
+//! use offset_std::{Box, String, Vec, prelude::*};
+//!
+//! #[derive(Relocatable, Debug, PartialEq)]
+//! #[repr(C)]
+//! pub struct City {
+//!     pub name: String,
+//!     pub population: u64,
+//!     pub tags: Vec<String>,
+//!     pub capital_of: Option<Box<Country>>,
+//! }
+//!
+//! #[derive(Relocatable, Debug, PartialEq)]
+//! #[repr(C)]
+//! pub struct Country {
+//!     pub name: String,
+//!     pub area: f64,
+//! }
+//!
+//! # fn main() -> Result<(), offset_std::Error> {
+//! # let path = std::env::temp_dir().join(format!("atlas-{}.region", std::process::id()));
+//! // Build: an initialiser for each struct, literals for what they hold.
+//! let mut atlas = Image::<Vec<City>>::new(Empty)?;
+//! let mut cities = atlas.edit();
+//! cities.push(CityInit {
+//!     name: "Paris",
+//!     population: 2_102_650,
+//!     tags: ["capital", "river"],
+//!     capital_of: Some(CountryInit { name: "France", area: 643_801.0 }),
+//! });
+//!
+//! // Edit in place: a handle for each field.
+//! let mut paris = cities.get_mut(0).unwrap();
+//! let mut paris = paris.edit();
+//! *paris.population += 1;
+//! paris.tags.push("seine");
+//!
+//! // Read: plain references.
+//! assert_eq!(atlas[0].name, "Paris");
+//! atlas.save(&path)?;
+//!
+//! // In another program:
+//! // SAFETY: nobody writes to the file.
+//! let atlas = unsafe { Mapped::<Vec<City>>::map(&path)? };
+//! assert_eq!(atlas[0].tags, ["capital", "river", "seine"]);
+//! assert_eq!(atlas[0].capital_of.as_ref().unwrap().name, "France");
+//! # std::fs::remove_file(&path).unwrap();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The way of the data
+//!
+//! | step | with |
+//! | --- | --- |
+//! | annotate | [`#[derive(Relocatable)]`](derive@Relocatable) |
+//! | build | [`Image::new`] with an initialiser: `CityInit { … }`, `&str`, arrays, [`from_iter`], [`Empty`], [`DeepCopy`], or your own [`Emplace`] |
+//! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds |
+//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
+//! | save | [`Image::save`] |
+//! | load, map | [`Image::load`] (safe; may be edited), [`Mapped::map`] (no copy; `unsafe` because another process might change the file) |
+//!
+//! # What a field may be
+//!
+//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], `Option<Box<T>>`, [`Maybe`], [`Duration`], [`SystemTime`],
+//! [`Ipv4Addr`], [`Ipv6Addr`], and what you derive. Not what has an address in it, another layout elsewhere (`usize`, tuples, std's collections), or a destructor.
+
+extern crate self as offset_std;
+
+pub use offset_core::{
+    Box, BoxMut, Boxed, DeepCopy, Emplace, Empty, Error, ErrorKind, Filled, FromIter, Handle, Image, ImageOptions,
+    IterMut, MAX_ALIGN, Mapped, Maybe, MaybeMut, OptionMut, Own, Place, Plain, Popped, Portable, Refusal, Relocatable,
+    Result, SLOT_BYTES, SliceMut, Slot, Token, UNIT_BYTES, Usage, Vec, VecMut, from_iter,
+};
+pub use offset_derive::Relocatable;
+
+mod net;
+mod string;
+mod time;
+
+pub use net::{Ipv4Addr, Ipv6Addr};
+pub use string::{String, StringMut};
+pub use time::{Duration, SystemTime};
+
+/// What most programs want in scope: the derive and its trait, images, and the initialisers. `Box`, `Vec`, `String` and `Result`, which would shadow
+/// std's, aren't here.
+pub mod prelude {
+    pub use crate::{
+        Boxed, DeepCopy, Emplace, Empty, Image, ImageOptions, Mapped, Maybe, Own, Place, Plain, Popped, Portable,
+        Relocatable, from_iter,
+    };
+}
+
+/// What the derive's output refers to. Not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use offset_core::raw::*;
+    pub use offset_core::{Box, Boxed, Emplace, Error, Filled, MAX_ALIGN, Place, Plain, Portable, Relocatable, Slot};
+    pub use std::string::{String, ToString};
+}

@@ -39,8 +39,7 @@ impl<'w> Allocation<'w> {
     /// The memory, as a `T`.
     #[inline(always)]
     pub(crate) fn at<T>(&self) -> NonNull<T> {
-        // SAFETY: the unit lies in the slot.
-        unsafe { self.writer.base().at(self.unit) }
+        self.writer.base().at(self.unit)
     }
 
     /// Gives the memory to whoever stores the unit.

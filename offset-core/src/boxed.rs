@@ -83,8 +83,9 @@ unsafe impl<T: Relocatable> Relocatable for Box<T> {
     {
         // SAFETY: the caller's contract: a valid box.
         let unit = unsafe { at.as_ref() }.unit();
-        // SAFETY: H2: the unit lies in the slot, and what it names is reached through this box only.
-        BoxMut(unsafe { Place::new(writer.base().at(unit.get()), writer) })
+        let value = writer.base().at(unit.get());
+        // SAFETY: H2: the box owns that value, and is itself nobody else's.
+        BoxMut(unsafe { Place::new(value, writer) })
     }
 
     #[inline(always)]
@@ -125,8 +126,7 @@ impl<T> Deref for Box<T> {
     fn deref(&self) -> &T {
         // SAFETY: a box always has a live handle, so it lies in a slot (H3).
         let base = unsafe { Base::containing(self) };
-        // SAFETY: H1.
-        let at = unsafe { base.at::<T>(self.0.unit().get()) };
+        let at = base.at::<T>(self.0.unit().get());
         // SAFETY: H2, H4; nobody edits the value while its box is borrowed.
         unsafe { at.as_ref() }
     }

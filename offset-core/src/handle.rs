@@ -119,15 +119,12 @@ impl Base {
         Base(unsafe { NonNull::new_unchecked(start) })
     }
 
-    /// The address of `unit`.
-    ///
-    /// # Safety
-    ///
-    /// H1 must hold for `self`. Any `unit` is inside the slot then; whether a `T` is there is for the caller to know.
+    /// The address of `unit`, which is inside the slot whatever the unit. Whether a `T` is there is for the caller to know.
     #[inline(always)]
-    pub unsafe fn at<T>(self, unit: u32) -> NonNull<T> {
-        // SAFETY: H1: the slot has 2^32 units, so the offset stays inside the one mapping.
-        unsafe { self.0.byte_add(unit as usize * UNIT_BYTES) }.cast()
+    pub fn at<T>(self, unit: u32) -> NonNull<T> {
+        let at = self.0.as_ptr().wrapping_byte_add(unit as usize * UNIT_BYTES);
+        // SAFETY: H1: the slot has 2^32 units, so that is an address in it, which isn't null.
+        unsafe { NonNull::new_unchecked(at) }.cast()
     }
 
     /// The unit that `at` lies in. `at` must lie in this slot.

@@ -126,8 +126,7 @@ impl<'r, T: Relocatable> OptionMut<'r, T> {
 
     fn value(&self) -> Option<NonNull<T>> {
         let unit = self.0.as_ref()?.unit();
-        // SAFETY: H2: the unit lies in the slot.
-        Some(unsafe { self.0.writer().base().at(unit.get()) })
+        Some(self.0.writer().base().at(unit.get()))
     }
 
     /// Replaces what is there, with `Some(initialiser of Box<T>)` or [`Empty`].
@@ -168,8 +167,7 @@ impl<'r, T: Relocatable> OptionMut<'r, T> {
         let unit = allocation::build(self.0.writer(), init)?;
         self.clear();
         self.store(unit);
-        // SAFETY: just built there.
-        let at = unsafe { self.0.writer().base().at::<T>(unit) };
+        let at = self.0.writer().base().at::<T>(unit);
         // SAFETY: the value is ours alone, and borrowed for as long as the handle lives.
         Ok(unsafe { T::handle(at, self.0.writer()) })
     }

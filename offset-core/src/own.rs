@@ -41,8 +41,7 @@ impl<'r, T: Relocatable> Own<'r, T> {
     }
 
     fn at(&self) -> NonNull<T> {
-        // SAFETY: the unit lies in the slot.
-        unsafe { self.writer.base().at(self.unit) }
+        self.writer.base().at(self.unit)
     }
 
     /// Gives the value over to whoever stores the unit.
@@ -159,8 +158,7 @@ impl<T: Relocatable> fmt::Debug for Token<T> {
 ///
 /// A valid `T` lies at `unit` in the region of `writer`, and nothing refers to it any more.
 pub(crate) unsafe fn release_boxed<T: Relocatable>(unit: u32, writer: &Writer) {
-    // SAFETY: the unit lies in the slot.
-    let at = unsafe { writer.base().at::<T>(unit) };
+    let at = writer.base().at::<T>(unit);
     // SAFETY: the caller's contract.
     unsafe { release::release(at, writer) };
     // SAFETY: what it owned has been released.

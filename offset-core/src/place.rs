@@ -110,8 +110,7 @@ impl<'r, T: Relocatable> Place<'r, T> {
             return Ok(());
         }
         let ours = allocation::build::<T, _>(other.writer, DeepCopy(&**self))?;
-        // SAFETY: just built there.
-        let copy = unsafe { other.writer.base().at::<T>(ours) };
+        let copy = other.writer.base().at::<T>(ours);
         let set = self.try_set(DeepCopy(&**other));
         if set.is_ok() {
             // SAFETY: the old value of `other` is valid, and nobody refers to it.

@@ -102,9 +102,11 @@ macro_rules! numbers {
     )*};
     (@nonzero $type:ident $scalar:ident float) => {};
     (@nonzero $type:ident $scalar:ident $nonzero:ident) => {
-        // SAFETY (of the closure's read): any bits are a value of the integer that it is read as.
         plain!(num::$nonzero, Facts::LEAF, Kind::Scalar(Scalar::$scalar), stringify!($nonzero), "a number other than zero",
-            |at: NonNull<num::$nonzero>| unsafe { at.cast::<$type>().read() } != 0);
+            |at: NonNull<num::$nonzero>| {
+                // SAFETY: any bits are a value of the integer.
+                unsafe { at.cast::<$type>().read() != 0 }
+            });
         plain!(Option<num::$nonzero>, Facts::BITS, Kind::Scalar(Scalar::$scalar), concat!("Option<", stringify!($nonzero), ">"),
             "a number", |_| true);
     };

@@ -11,15 +11,11 @@ unsafe extern "C" {
     fn __asan_unpoison_memory_region(at: *const std::ffi::c_void, len: usize);
 }
 
-/// Marks bytes as holding no value.
-///
-/// # Safety
-///
-/// Nothing refers to them.
+/// Marks bytes of a slot as holding no value.
 #[inline(always)]
-pub(crate) unsafe fn hide(at: NonNull<u8>, len: usize) {
+pub(crate) fn hide(at: NonNull<u8>, len: usize) {
     #[cfg(offset_asan)]
-    // SAFETY: it only marks the range.
+    // SAFETY: it writes the sanitizer's own memory only; a wrong mark stops the program at the next access.
     unsafe {
         __asan_poison_memory_region(at.as_ptr().cast(), len);
     };
@@ -27,14 +23,10 @@ pub(crate) unsafe fn hide(at: NonNull<u8>, len: usize) {
 }
 
 /// Marks bytes as usable again.
-///
-/// # Safety
-///
-/// They lie in a slot.
 #[inline(always)]
-pub(crate) unsafe fn show(at: NonNull<u8>, len: usize) {
+pub(crate) fn show(at: NonNull<u8>, len: usize) {
     #[cfg(offset_asan)]
-    // SAFETY: it only marks the range.
+    // SAFETY: it writes the sanitizer's own memory only; a wrong mark stops the program at the next access.
     unsafe {
         __asan_unpoison_memory_region(at.as_ptr().cast(), len);
     };

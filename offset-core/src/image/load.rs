@@ -20,8 +20,7 @@ pub(super) fn load<T: Portable>(path: &Path, options: &ImageOptions) -> Result<I
     let mut lease = Lease::new()?;
     lease.commit(source.header.schema_at(), options.limit)?;
     let extent = source.extent(lease.base());
-    // SAFETY: the unit lies in the slot.
-    let at = unsafe { lease.base().at::<u8>(FIRST_UNIT) };
+    let at = lease.base().at::<u8>(FIRST_UNIT);
     // SAFETY: committed above, zeroed, and nobody else's.
     let body = unsafe { slice::from_raw_parts_mut(at.as_ptr(), source.header.body_len as usize) };
     source.file.read_exact_at(body, HEADER_BYTES as u64).map_err(|error| Error::io("reading the file", error))?;
@@ -31,8 +30,7 @@ pub(super) fn load<T: Portable>(path: &Path, options: &ImageOptions) -> Result<I
     // What nobody claimed is free, whatever the file says, and free memory is zero.
     let free: Vec<Piece> = claims.unclaimed().collect();
     for piece in &free {
-        // SAFETY: the units lie in the body, and no value does in them.
-        let at = unsafe { lease.base().at::<u8>(piece.unit) };
+        let at = lease.base().at::<u8>(piece.unit);
         // SAFETY: as above.
         unsafe { at.write_bytes(0, piece.units as usize * UNIT_BYTES) };
     }

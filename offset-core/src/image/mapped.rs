@@ -71,15 +71,13 @@ impl<T: Portable> Mapped<T> {
         // SAFETY: the slot is fresh, the header has been checked against it, and nobody changes the file by the caller's contract.
         unsafe { lease.map_file(source.header.schema_at(), &source.file) }?;
         if validated {
-            // SAFETY: the unit lies in the slot.
-            let at = unsafe { lease.base().at::<u8>(FIRST_UNIT) };
+            let at = lease.base().at::<u8>(FIRST_UNIT);
             // SAFETY: mapped above; the file is as long as its header says.
             source.check(unsafe { slice::from_raw_parts(at.as_ptr(), source.header.body_len as usize) })?;
             // SAFETY: the bytes are mapped, and nobody changes them by the caller's contract.
             unsafe { validate::validate::<T>(source.extent(lease.base()), source.header.root) }?;
         }
-        // SAFETY: H1.
-        let root = unsafe { lease.base().at(source.header.root) };
+        let root = lease.base().at(source.header.root);
         Ok(Mapped { _lease: lease, root, id: source.header.id, owns: PhantomData })
     }
 }

@@ -179,8 +179,7 @@ impl<T: Portable> Image<T> {
     }
 
     fn at(&self) -> NonNull<T> {
-        // SAFETY: H2: the root's unit lies in the slot.
-        unsafe { self.writer.base().at(self.root) }
+        self.writer.base().at(self.root)
     }
 }
 

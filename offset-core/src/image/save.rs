@@ -17,10 +17,9 @@ use crate::space::random_bytes;
 
 pub(super) fn save<T: Relocatable>(writer: &Writer, root: u32, id: u128, path: &Path) -> Result<()> {
     let body_len = (writer.cursor() - FIRST_UNIT) as usize * UNIT_BYTES;
-    // SAFETY: the unit lies in the slot.
-    let at = unsafe { writer.base().at::<u8>(FIRST_UNIT) };
-    // SAFETY: committed memory up to the cursor. Free pieces in it are read as what they are, zero.
-    unsafe { poison::show(at, body_len) };
+    let at = writer.base().at::<u8>(FIRST_UNIT);
+    // Free pieces are read as what they are, zero.
+    poison::show(at, body_len);
     // SAFETY: committed and initialised; nobody edits while the image is borrowed.
     let body = unsafe { slice::from_raw_parts(at.as_ptr(), body_len) };
     let schema = Schema::of(T::description()).encode();

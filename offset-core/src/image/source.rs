@@ -44,7 +44,7 @@ impl Source {
         let units = size_of::<T>().div_ceil(UNIT_BYTES) as u64;
         let end = u64::from(FIRST_UNIT) + header.body_len / UNIT_BYTES as u64;
         let inside = units == 0 || header.root >= FIRST_UNIT && u64::from(header.root) + units <= end;
-        if !inside || header.root as usize * UNIT_BYTES % align_of::<T>() != 0 {
+        if !inside || !(header.root as usize * UNIT_BYTES).is_multiple_of(align_of::<T>()) {
             return Err(Error::malformed(format!("its root at unit {:#x} isn't in its body", header.root)));
         }
         Ok(Source { file, header })

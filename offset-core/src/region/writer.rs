@@ -100,8 +100,7 @@ impl Writer {
         };
         writer.refresh_limit();
         pieces.for_each(|piece| writer.give(piece));
-        // SAFETY: everything above the cursor is unused.
-        unsafe { poison::hide(writer.base.at(cursor), (writer.limit.get() - cursor) as usize * UNIT_BYTES) };
+        writer.hide(cursor, writer.limit.get() - cursor);
         Ok(writer)
     }
 
@@ -205,8 +204,7 @@ impl Writer {
             let before = self.limit.get();
             self.lease.borrow_mut().commit(end * UNIT_BYTES as u64, self.bound)?;
             self.refresh_limit();
-            // SAFETY: the units are fresh.
-            unsafe { poison::hide(self.base.at(before), (self.limit.get() - before) as usize * UNIT_BYTES) };
+            self.hide(before, self.limit.get() - before);
         }
         Ok(())
     }
@@ -235,13 +233,11 @@ impl Writer {
     /// They belong to one allocation of this region, and nothing refers to them any more.
     #[inline]
     pub unsafe fn free(&self, unit: u32, units: u32) {
-        // SAFETY: the units lie in the slot.
-        let at = unsafe { self.base.at::<u8>(unit) };
+        let at = self.base.at::<u8>(unit);
         let bytes = units as usize * UNIT_BYTES;
         // SAFETY: they are committed, and nothing refers to them.
         unsafe { at.write_bytes(0, bytes) };
-        // SAFETY: nothing refers to them.
-        unsafe { poison::hide(at, bytes) };
+        self.hide(unit, units);
         if unit + units == self.cursor.get() {
             self.cursor.set(unit);
         } else if units > 0 {
@@ -256,10 +252,16 @@ impl Writer {
         self.free_units.set(lists.units());
     }
 
+    /// Marks units that hold no value.
+    #[inline(always)]
+    fn hide(&self, unit: u32, units: u32) {
+        poison::hide(self.base.at(unit), units as usize * UNIT_BYTES);
+    }
+
+    /// Marks units that are handed out.
     #[inline(always)]
     fn show(&self, unit: u32, units: u32) {
-        // SAFETY: the units were just handed out.
-        unsafe { poison::show(self.base.at(unit), units as usize * UNIT_BYTES) };
+        poison::show(self.base.at(unit), units as usize * UNIT_BYTES);
     }
 
     /// Releases what dropped tokens left behind.

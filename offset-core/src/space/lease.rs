@@ -158,16 +158,14 @@ mod tests {
     fn a_slot_is_reused_and_comes_back_zeroed() {
         let mut lease = Lease::new().unwrap();
         lease.commit(4096, u64::MAX).unwrap();
-        // SAFETY: committed above.
-        let first = unsafe { lease.base().at::<u64>(16) };
+        let first = lease.base().at::<u64>(16);
         // SAFETY: committed, aligned, ours.
         unsafe { first.write(7) };
         drop(lease);
         for _ in 0..2 * IDLE_LIMIT {
             let mut lease = Lease::new().unwrap();
             lease.commit(4096, u64::MAX).unwrap();
-            // SAFETY: committed above.
-            let first = unsafe { lease.base().at::<u64>(16) };
+            let first = lease.base().at::<u64>(16);
             // SAFETY: committed, aligned, ours.
             assert_eq!(unsafe { first.read() }, 0);
         }

@@ -120,8 +120,7 @@ impl Visitor for Copy<'_> {
         let bytes = edge.count as usize * size_of::<T>();
         // SAFETY: `edge.at` stores a live handle, so it lies in a slot (H3).
         let base = unsafe { Base::containing(edge.at.as_ptr()) };
-        // SAFETY: H2.
-        let from = unsafe { base.at::<T>(edge.unit) };
+        let from = base.at::<T>(edge.unit);
         let unit = if bytes == 0 {
             0
         } else {
@@ -129,8 +128,7 @@ impl Visitor for Copy<'_> {
             self.made.try_reserve(1).map_err(|_| Error::custom("no memory for the list of copies"))?;
             let unit = self.writer.allocate(units, align_of::<T>())?;
             self.made.push((unit, units));
-            // SAFETY: just allocated.
-            let to = unsafe { self.writer.base().at::<T>(unit) };
+            let to = self.writer.base().at::<T>(unit);
             if T::FACTS.plain {
                 // SAFETY: plain elements have no padding, and a fresh allocation overlaps nothing.
                 unsafe { from.copy_to_nonoverlapping(to, edge.count as usize) };
@@ -152,8 +150,7 @@ impl Visitor for Copy<'_> {
     unsafe fn head(&mut self, near: NonNull<u32>, unit: u32) -> Result<u32> {
         // SAFETY: `near` stores a live handle (H3).
         let base = unsafe { Base::containing(near.as_ptr()) };
-        // SAFETY: the head lies in the unit before the elements.
-        let head = unsafe { base.at::<u32>(unit - 1) };
+        let head = base.at::<u32>(unit - 1);
         // SAFETY: it belongs to a valid value.
         Ok(unsafe { head.read() })
     }

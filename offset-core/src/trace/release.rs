@@ -103,8 +103,7 @@ impl Visitor for Release<'_> {
         }
         let piece = Piece { unit: edge.unit - edge.head_units, units: edge.units as u32 };
         if T::FACTS.owns && edge.count > 0 {
-            // SAFETY: H2: the handle of a valid value in this region.
-            let at = unsafe { self.writer.base().at::<T>(edge.unit) };
+            let at = self.writer.base().at::<T>(edge.unit);
             self.runs.push(Run::new(at, edge.count, piece));
         } else {
             // SAFETY: its owner is being released.
@@ -115,8 +114,7 @@ impl Visitor for Release<'_> {
 
     #[inline(always)]
     unsafe fn head(&mut self, _: NonNull<u32>, unit: u32) -> Result<u32, Infallible> {
-        // SAFETY: the head lies in the unit before the elements.
-        let head = unsafe { self.writer.base().at::<u32>(unit - 1) };
+        let head = self.writer.base().at::<u32>(unit - 1);
         // SAFETY: it belongs to a valid value.
         Ok(unsafe { head.read() })
     }

@@ -150,8 +150,7 @@ impl Validate {
             trail = trails.len() as u32;
             trails.push(Trail { parent: self.current, handle, start: bytes(unit), of: T::description() });
         }
-        // SAFETY: the unit has been claimed, so it lies in the extent.
-        let at = unsafe { self.extent.base.at::<T>(unit) };
+        let at = self.extent.base.at::<T>(unit);
         self.runs.push(Run::new(at, count, trail));
     }
 
@@ -276,8 +275,7 @@ impl Visitor for Validate {
         if unit.wrapping_sub(1).wrapping_sub(first) >= units || unit == 0 {
             return Err(self.fault(near, || format!("handle {:#x} leaves the region", bytes(unit))));
         }
-        // SAFETY: the unit lies in the extent.
-        let head = unsafe { self.extent.base.at::<[u32; 2]>(unit - 1) };
+        let head = self.extent.base.at::<[u32; 2]>(unit - 1);
         // SAFETY: readable, and any bits will do.
         let [capacity, rest] = unsafe { head.read() };
         if rest != 0 {

@@ -55,8 +55,7 @@ impl<T: Relocatable> VecMut<'_, T> {
     #[inline(always)]
     pub(super) fn elements(&self) -> NonNull<T> {
         match self.first_unit() {
-            // SAFETY: H2: the unit lies in the slot.
-            Some(unit) => unsafe { self.writer().base().at(unit) },
+            Some(unit) => self.writer().base().at(unit),
             None => NonNull::dangling(),
         }
     }
@@ -130,8 +129,7 @@ impl<T: Relocatable> VecMut<'_, T> {
         let old = self.allocation();
         let memory = Allocation::new(self.writer(), units, align_of::<T>())?;
         let first = memory.unit() + Self::HEAD_UNITS;
-        // SAFETY: the unit lies in the new buffer.
-        let elements = unsafe { self.writer().base().at::<u8>(first) };
+        let elements = self.writer().base().at::<u8>(first);
         if old.is_some() {
             // SAFETY: `len` elements there, room for more here, and the two don't overlap. Bytes are copied as bytes.
             unsafe { self.elements().cast::<u8>().copy_to_nonoverlapping(elements, len as usize * size_of::<T>()) };
@@ -208,8 +206,11 @@ impl<T: Relocatable> VecMut<'_, T> {
 
     #[inline(always)]
     pub(super) fn set_word(&mut self, word: u32) {
-        // SAFETY: the second word of a vector that is ours alone.
-        unsafe { (&raw mut (*self.at().as_ptr()).word).write(word) };
+        let word_offset = std::mem::offset_of!(Vec<T>, word);
+        // SAFETY: inside the vector.
+        let at = unsafe { self.at().byte_add(word_offset) };
+        // SAFETY: a vector that is ours alone.
+        unsafe { at.cast::<u32>().write(word) };
     }
 
     /// Writes both words.

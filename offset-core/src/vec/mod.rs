@@ -83,8 +83,7 @@ impl<T> Vec<T> {
             Some(first) if size_of::<T>() > 0 => {
                 // SAFETY: a vector with a handle lies in a slot (H3).
                 let base = unsafe { Base::containing(self) };
-                // SAFETY: H1.
-                let at = unsafe { base.at::<T>(first.unit().get()) };
+                let at = base.at::<T>(first.unit().get());
                 // SAFETY: H2, H4: as many elements as the length says; nobody edits them while the vector is borrowed.
                 unsafe { slice::from_raw_parts(at.as_ptr(), self.len()) }
             }

@@ -183,9 +183,9 @@ impl<T: Relocatable> VecMut<'_, T> {
         let mut elements = self.as_slice_mut();
         let mut kept = vec![true; elements.len()];
         let mut last = 0;
-        for index in 1..elements.len() {
+        for (index, keep) in kept.iter_mut().enumerate().skip(1) {
             if same(&mut elements, index, last) {
-                kept[index] = false;
+                *keep = false;
             } else {
                 last = index;
             }

@@ -106,13 +106,13 @@ impl Writer {
 
     /// What offsets in the region are relative to.
     #[inline(always)]
-    pub fn base(&self) -> Base {
+    pub(crate) fn base(&self) -> Base {
         self.base
     }
 
     /// Whether both write to the same region.
     #[inline]
-    pub fn same_region(&self, other: &Writer) -> bool {
+    pub(crate) fn same_region(&self, other: &Writer) -> bool {
         self.identity.number == other.identity.number
     }
 
@@ -126,7 +126,7 @@ impl Writer {
     }
 
     /// How much of the region is in use.
-    pub fn usage(&self) -> Usage {
+    pub(crate) fn usage(&self) -> Usage {
         let unit = UNIT_BYTES as u64;
         let free = self.free_units.get() * unit;
         Usage {
@@ -142,7 +142,7 @@ impl Writer {
     ///
     /// [`Limit`](crate::ErrorKind::Limit) at the end of the region, [`NoMemory`](crate::ErrorKind::NoMemory) where the system refuses.
     #[inline]
-    pub fn allocate(&self, units: u32, align: usize) -> Result<u32> {
+    pub(crate) fn allocate(&self, units: u32, align: usize) -> Result<u32> {
         debug_assert!(units > 0 && align <= MAX_ALIGN);
         let align = (align / UNIT_BYTES).max(1) as u32;
         if self.free_units.get() == 0 {
@@ -216,7 +216,7 @@ impl Writer {
 
     /// Grows an allocation where it lies, if it is the last one. Returns whether it did.
     #[inline]
-    pub fn grow_in_place(&self, unit: u32, units: u32, wanted: u32) -> bool {
+    pub(crate) fn grow_in_place(&self, unit: u32, units: u32, wanted: u32) -> bool {
         let end = u64::from(unit) + u64::from(wanted);
         if unit + units != self.cursor.get() || self.extend_limit(end).is_err() {
             return false;
@@ -232,11 +232,21 @@ impl Writer {
     ///
     /// They belong to one allocation of this region, and nothing refers to them any more.
     #[inline]
-    pub unsafe fn free(&self, unit: u32, units: u32) {
+    pub(crate) unsafe fn free(&self, unit: u32, units: u32) {
         let at = self.base.at::<u8>(unit);
-        let bytes = units as usize * UNIT_BYTES;
         // SAFETY: they are committed, and nothing refers to them.
-        unsafe { at.write_bytes(0, bytes) };
+        unsafe { at.write_bytes(0, units as usize * UNIT_BYTES) };
+        // SAFETY: the caller's contract; they are zero now.
+        unsafe { self.free_zeroed(unit, units) };
+    }
+
+    /// Gives up units that are zero: ones that were allocated and never written.
+    ///
+    /// # Safety
+    ///
+    /// As for [`free`](Writer::free), and they are zero.
+    #[inline]
+    pub(crate) unsafe fn free_zeroed(&self, unit: u32, units: u32) {
         self.hide(unit, units);
         if unit + units == self.cursor.get() {
             self.cursor.set(unit);

@@ -109,7 +109,9 @@ impl Validate {
     unsafe fn walk<T: Relocatable>(&mut self, root: u32) -> Result<(), Box<Fault>> {
         let units = size_of::<T>().div_ceil(UNIT_BYTES) as u64;
         let at = u64::from(root) * UNIT_BYTES as u64;
-        self.claim::<T>(at, u64::from(root), units, root)?;
+        if units > 0 {
+            self.claim::<T>(at, u64::from(root), units, root)?;
+        }
         self.push::<T>(at, root, 1);
         while let Some((at, step, trail, _)) = next(&mut self.runs) {
             self.current = trail;

@@ -143,7 +143,7 @@ impl<'w, T: Relocatable> Builder<'w, T> {
         let (used, had) = (units_for(built, size_of::<T>()) as u32, units_for(room, size_of::<T>()) as u32);
         if used < had {
             // SAFETY: the end of an allocation of ours that nothing was built in.
-            unsafe { self.writer.free(unit + used, had - used) };
+            unsafe { self.writer.free_zeroed(unit + used, had - used) };
         }
         // SAFETY: `built` elements in an exact allocation.
         unsafe { write_exact(slot.at(), unit, built) };

@@ -1,7 +1,9 @@
 //! Slots: 32 GiB of address space each, leased to one region at a time.
 
 mod lease;
+mod random;
+#[cfg_attr(miri, path = "sys_miri.rs")]
 mod sys;
 
 pub(crate) use lease::{COMMIT_LIMIT, Lease};
-pub(crate) use sys::random_bytes;
+pub(crate) use random::random_bytes;

@@ -131,17 +131,6 @@ pub(super) unsafe fn populate(at: NonNull<u8>, len: usize) {
     let _ = unsafe { mm::madvise(at.as_ptr().cast(), len, Advice::LinuxPopulateRead) };
 }
 
-/// Random bytes from the system.
-pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], Error> {
-    let mut bytes = [0; N];
-    let mut filled = 0;
-    while filled < N {
-        filled += rustix::rand::getrandom(&mut bytes[filled..], rustix::rand::GetRandomFlags::empty())
-            .map_err(|errno| Error::io("asking the system for random bytes", errno))?;
-    }
-    Ok(bytes)
-}
-
 /// Finds out why the system refused.
 #[cold]
 fn refusal(errno: Errno, bytes: usize, purpose: &'static str) -> Error {

@@ -71,7 +71,6 @@ impl<T: Portable> Mapped<T> {
         // SAFETY: the slot is fresh, the header has been checked against it, and nobody changes the file by the caller's contract.
         unsafe { lease.map_file(source.header.schema_at(), &source.file) }?;
         if validated {
-            lease.populate();
             let at = lease.base().at::<u8>(FIRST_UNIT);
             // SAFETY: mapped above; the file is as long as its header says.
             source.check(unsafe { slice::from_raw_parts(at.as_ptr(), source.header.body_len as usize) })?;

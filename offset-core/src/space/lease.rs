@@ -133,12 +133,6 @@ impl Lease {
         self.frontier = len;
         Ok(())
     }
-
-    /// Brings what has been mapped into memory, since all of it will be read.
-    pub(crate) fn populate(&self) {
-        // SAFETY: the range was mapped by `map_file`.
-        unsafe { sys::populate(self.start, self.frontier as usize) };
-    }
 }
 
 impl Drop for Lease {

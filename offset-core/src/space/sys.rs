@@ -121,16 +121,6 @@ pub(super) unsafe fn map_file(start: NonNull<u8>, len: usize, file: &File) -> Re
     })
 }
 
-/// Brings the pages of a mapped range in at once, which costs a fraction of a page fault each. It is advice only (Linux 5.14).
-///
-/// # Safety
-///
-/// The range is mapped in a slot that the caller leases.
-pub(super) unsafe fn populate(at: NonNull<u8>, len: usize) {
-    // SAFETY: the caller's contract; the advice changes no contents.
-    let _ = unsafe { mm::madvise(at.as_ptr().cast(), len, Advice::LinuxPopulateRead) };
-}
-
 /// Finds out why the system refused.
 #[cold]
 fn refusal(errno: Errno, bytes: usize, purpose: &'static str) -> Error {

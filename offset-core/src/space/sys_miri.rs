@@ -60,8 +60,3 @@ pub(super) unsafe fn map_file(start: NonNull<u8>, len: usize, file: &File) -> Re
     let bytes = unsafe { slice::from_raw_parts_mut(start.as_ptr(), len) };
     file.read_exact_at(bytes, 0).map_err(|error: io::Error| Error::io("reading the file", error))
 }
-
-/// # Safety
-///
-/// None.
-pub(super) unsafe fn populate(_: NonNull<u8>, _: usize) {}

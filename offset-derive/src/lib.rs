@@ -1,0 +1,126 @@
+//! `#[derive(Relocatable)]`, for `offset-std`, which re-exports it.
+//!
+//! The way of the input: `parse` reads the attributes, `check` rejects what can't live in a region, `model` restates what was accepted in the
+//! words of the generated code, and `expand` writes it. `examples/expanded` has an input and what becomes of it.
+
+mod check;
+mod errors;
+mod expand;
+mod generics;
+mod model;
+mod parse;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::DeriveInput;
+
+/// Lets a struct or an enum live in a region.
+///
+/// ```ignore
+/// use offset_std::{Box, Relocatable, String, Vec};
+///
+/// #[derive(Relocatable)]
+/// #[repr(C)]
+/// pub struct City {
+///     pub name: String,
+///     pub population: u64,
+///     tags: Vec<String>,
+///     pub capital_of: Option<Box<Country>>,
+/// }
+/// ```
+///
+/// The type itself is what lies in memory and in files. A struct needs `#[repr(C)]`; an enum `#[repr(u8)]`, another of `u8` to `u64` and `i8` to `i64`, or `#[repr(C,
+/// u8)]`. `align(N)` up to 64 is fine. What can't live in a region is rejected at the field, with what to write instead.
+///
+/// # What is generated
+///
+/// | for | name | what it is |
+/// | --- | --- | --- |
+/// | a struct `City` | `CityInit { name: "Paris", … }` | what a `City`, or a `Box<City>`, is built from |
+/// | | `CityMut<'_>` | a handle for each field, from `Place::edit` |
+/// | an enum `Shape` | `ShapeCircleInit { … }`, … | the same as `CityInit`, one for each variant |
+/// | | `ShapeMut<'_>` | an enum of the handles, to `match` on |
+/// | each | `impl Relocatable` | the layout, its description and its traversal |
+/// | without a lifetime parameter | `impl Portable` | it may be saved |
+///
+/// Their fields have the visibility that the fields of the type have. In an initialiser, a field that is written as a primitive, or as an array of
+/// one with a literal length, keeps its type; every other field takes any initialiser. The initialisers and handles have no other traits or methods.
+///
+/// Every type parameter gets the bound `Relocatable` (`Plain` in a plain type), and so does a field's type such as `T::Item`.
+///
+/// `std::mem::swap` of two handles swaps the handles, not the values they edit.
+///
+/// # Options
+///
+/// ## `#[relocatable(plain)]`
+///
+/// The type is plain data: `Copy`, without a handle and without padding, which is checked. It is edited through `&mut Point` and built
+/// from a `Point`, a `&Point`; there is no `PointInit` and no `PointMut`.
+///
+/// ```ignore
+/// #[derive(Relocatable, Clone, Copy)]
+/// #[relocatable(plain)]
+/// #[repr(C)]
+/// pub struct Point {
+///     pub x: f64,
+///     pub y: f64,
+/// }
+/// ```
+///
+/// ## `#[relocatable(validate = path)]`
+///
+/// Deriving means that any values of the fields are acceptable, private fields too: a file can hold any. A type with more to say names a function `fn(&Self)
+/// -> Result<(), impl Display>`, which is asked when a file is loaded, once everything in it has been found valid, parts before wholes.
+///
+/// ```ignore
+/// #[derive(Relocatable)]
+/// #[relocatable(validate = Self::check)]
+/// #[repr(C)]
+/// pub struct Range {
+///     start: u32,
+///     end: u32,
+/// }
+///
+/// impl Range {
+///     fn check(&self) -> Result<(), &'static str> {
+///         if self.start <= self.end { Ok(()) } else { Err("the range ends before it starts") }
+///     }
+/// }
+/// ```
+///
+/// ## `#[relocatable(crate = path)]`
+///
+/// Where `offset_std` is, if not at `::offset_std`: for a crate that re-exports it.
+///
+/// ```ignore
+/// #[derive(Relocatable)]
+/// #[relocatable(crate = my_framework::offset_std)]
+/// #[repr(C)]
+/// pub struct Name(my_framework::offset_std::String);
+/// ```
+///
+/// # Unsafe code
+///
+/// The expansion has `unsafe impl` and `unsafe` blocks. It compiles in a crate with `#![forbid(unsafe_code)]`, because rustc doesn't apply that lint to what
+/// a macro of another crate writes, as with other derives of unsafe traits: whoever forbids unsafe code trusts this derive. The expansion trusts the compiler,
+/// not tokens: an attribute macro below the derive that changes the type is met by assertions on all fields, offsets and tags.
+#[proc_macro_derive(Relocatable, attributes(relocatable))]
+pub fn derive_relocatable(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// The whole way from the input to the expansion, or to all errors at once.
+fn derive(input: TokenStream) -> syn::Result<TokenStream> {
+    let named: DeriveInput = syn::parse2(input)?;
+    let (ident, (_, arguments, _)) = (&named.ident, named.generics.split_for_impl());
+    let input: DeriveInput = syn::parse2(model::without_self(named.to_token_stream(), &quote!(#ident #arguments)))?;
+
+    let mut errors = errors::Errors::default();
+    let attributes = parse::attributes(&input, &mut errors);
+    let layout = check::check(&input, &attributes, &mut errors);
+    errors.finish(())?;
+    Ok(expand::expand(&model::Model::new(input, attributes, layout)))
+}
+
+#[cfg(test)]
+mod tests;

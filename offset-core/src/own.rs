@@ -120,7 +120,7 @@ impl<T: Relocatable> Emplace<T> for Own<'_, T> {
 
 /// A value that nothing else can reach, without a borrow of its region: for [`Image::set_root`](crate::Image::set_root).
 ///
-/// It can't be read. Dropped, it is left for its region to release.
+/// It can't be read. Dropped, it is left for its region to release: at the next edit, and before anything is saved.
 pub struct Token<T: Relocatable> {
     identity: Arc<Identity>,
     unit: u32,

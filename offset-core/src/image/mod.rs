@@ -142,6 +142,7 @@ impl<T: Portable> Image<T> {
     /// The root as a place: to replace it as a whole.
     #[inline]
     pub fn root_mut(&mut self) -> Place<'_, T> {
+        self.writer.adopt_orphans();
         // SAFETY: the root is valid, and ours alone while `self` is borrowed.
         unsafe { Place::new(self.at(), &self.writer) }
     }
@@ -162,6 +163,7 @@ impl<T: Portable> Image<T> {
     ///
     /// Those of building it.
     pub fn try_alloc<U: Relocatable, I: Emplace<U>>(&mut self, init: I) -> Result<Own<'_, U>> {
+        self.writer.adopt_orphans();
         Own::build(&self.writer, init)
     }
 

@@ -14,6 +14,7 @@ use crate::region::{FIRST_UNIT, Writer};
 use crate::relocatable::Relocatable;
 use crate::schema::Schema;
 use crate::space::random_bytes;
+use crate::trace::{Extent, validate};
 
 pub(super) fn save<T: Relocatable>(writer: &Writer, root: u32, id: u128, path: &Path) -> Result<()> {
     let body_len = (writer.cursor() - FIRST_UNIT) as usize * UNIT_BYTES;
@@ -22,6 +23,8 @@ pub(super) fn save<T: Relocatable>(writer: &Writer, root: u32, id: u128, path: &
     poison::show(at, body_len);
     // SAFETY: committed and initialised; nobody edits while the image is borrowed.
     let body = unsafe { slice::from_raw_parts(at.as_ptr(), body_len) };
+    let without_orphans = if writer.has_orphans() { Some(claimed_only::<T>(writer, root, body)?) } else { None };
+    let body = without_orphans.as_deref().unwrap_or(body);
     let schema = Schema::of(T::description()).encode();
     let header = Header {
         id,
@@ -32,6 +35,20 @@ pub(super) fn save<T: Relocatable>(writer: &Writer, root: u32, id: u128, path: &
         root,
     };
     replace(path, &[&header.encode()[..HEADER_BYTES], body, &schema])
+}
+
+/// A copy of the body in which everything is zero that the root doesn't own. That drops the values of tokens which were dropped since the image was last
+/// edited, and which only an edit may release.
+fn claimed_only<T: Relocatable>(writer: &Writer, root: u32, body: &[u8]) -> Result<Vec<u8>> {
+    let extent = Extent { base: writer.base(), first: FIRST_UNIT, units: writer.cursor() - FIRST_UNIT };
+    // SAFETY: the region's own memory, which nobody edits while the image is borrowed.
+    let claims = unsafe { validate::validate::<T>(extent, root) }?;
+    let mut copy = body.to_vec();
+    for piece in claims.unclaimed() {
+        let start = (piece.unit - FIRST_UNIT) as usize * UNIT_BYTES;
+        copy[start..][..piece.units as usize * UNIT_BYTES].fill(0);
+    }
+    Ok(copy)
 }
 
 /// Puts a file with these contents at `path`.

@@ -10,7 +10,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::free::{FreeLists, Piece};
@@ -48,6 +48,8 @@ unsafe impl Send for Writer {}
 pub(crate) struct Identity {
     number: u64,
     orphans: Mutex<Vec<Orphan>>,
+    /// Whether there may be some: looked at more often than they come.
+    orphaned: AtomicBool,
 }
 
 /// A value whose token was dropped where the writer wasn't at hand.
@@ -96,6 +98,7 @@ impl Writer {
             identity: Arc::new(Identity {
                 number: NUMBER.fetch_add(1, Ordering::Relaxed),
                 orphans: Mutex::new(Vec::new()),
+                orphaned: AtomicBool::new(false),
             }),
         };
         writer.refresh_limit();
@@ -275,9 +278,23 @@ impl Writer {
     }
 
     /// Releases what dropped tokens left behind.
+    #[inline]
     pub(crate) fn adopt_orphans(&self) {
+        if self.has_orphans() {
+            self.release_orphans();
+        }
+    }
+
+    /// Whether dropped tokens left something behind.
+    pub(crate) fn has_orphans(&self) -> bool {
+        self.identity.orphaned.load(Ordering::Acquire)
+    }
+
+    #[cold]
+    fn release_orphans(&self) {
         let orphans = {
             let mut orphans = self.identity.orphans.lock().unwrap_or_else(PoisonError::into_inner);
+            self.identity.orphaned.store(false, Ordering::Relaxed);
             std::mem::take(&mut *orphans)
         };
         for orphan in orphans {
@@ -303,7 +320,9 @@ fn align_up(unit: u32, align: u32) -> u32 {
 impl Identity {
     /// Leaves a value for the writer to release.
     pub(crate) fn leave(&self, orphan: Orphan) {
-        self.orphans.lock().unwrap_or_else(PoisonError::into_inner).push(orphan);
+        let mut orphans = self.orphans.lock().unwrap_or_else(PoisonError::into_inner);
+        orphans.push(orphan);
+        self.orphaned.store(true, Ordering::Release);
     }
 }
 

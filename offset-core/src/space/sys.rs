@@ -2,8 +2,10 @@
 
 use std::ffi::c_void;
 use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use rustix::io::Errno;
 use rustix::mm::{self, Advice, MapFlags, MprotectFlags, ProtFlags};
@@ -15,45 +17,36 @@ use crate::handle::SLOT_BYTES;
 /// Slots that the process has from the system.
 static HELD: AtomicU64 = AtomicU64::new(0);
 
-/// More slots than these can't fit 47 bits of address space beside a program; fewer, and something else was refused.
-const SLOTS_IN_ADDRESS_SPACE: u64 = (1 << 47) / SLOT_BYTES as u64 - 64;
+/// Slots in the 47 bits of address space that a process has, the first and the last left out: both are never free.
+const CANDIDATES: usize = (1 << 47) / SLOT_BYTES - 2;
 
 /// Reserves a slot: inaccessible, aligned to its size, costing no memory.
+///
+/// Every aligned address is asked for in turn, from one that differs from process to process, until one is free. So nothing but the slot is ever
+/// mapped, and the last free one is found.
 pub(super) fn reserve() -> Result<NonNull<u8>, Error> {
-    // Twice the size has an aligned slot inside; what lies around it goes back.
-    let twice = 2 * SLOT_BYTES;
-    let refused = |errno| refusal(errno, SLOT_BYTES, "reserving a slot of address space");
-    let start = map_nothing(ptr::null_mut(), twice, MapFlags::empty()).or_else(|errno| {
-        // Near the end of the address space only the exact size may fit; it is ours if it comes aligned.
-        let exact = map_nothing(ptr::null_mut(), SLOT_BYTES, MapFlags::empty()).map_err(|_| refused(errno))?;
-        if exact.as_ptr().addr().is_multiple_of(SLOT_BYTES) {
-            return Ok(exact);
+    static NEXT: LazyLock<AtomicUsize> =
+        LazyLock::new(|| AtomicUsize::new(RandomState::new().hash_one(0) as usize >> 1));
+    for _ in 0..CANDIDATES {
+        let candidate = 1 + NEXT.fetch_add(1, Ordering::Relaxed) % CANDIDATES;
+        let wanted = ptr::without_provenance_mut::<u8>(candidate * SLOT_BYTES);
+        match map_nothing(wanted.cast(), SLOT_BYTES, MapFlags::FIXED_NOREPLACE) {
+            Ok(start) if start.as_ptr().addr() == wanted.addr() => {
+                HELD.fetch_add(1, Ordering::Relaxed);
+                return Ok(start);
+            }
+            // A kernel before 4.17 takes the address as a hint.
+            // SAFETY: the mapping was just made, and nothing refers to it.
+            Ok(elsewhere) => drop(unsafe { mm::munmap(elsewhere.as_ptr().cast(), SLOT_BYTES) }),
+            Err(Errno::EXIST) => {}
+            Err(errno) => return Err(refusal(errno, SLOT_BYTES, RESERVING)),
         }
-        // SAFETY: the mapping was just made, and nothing refers to it.
-        let _ = unsafe { mm::munmap(exact.as_ptr().cast(), SLOT_BYTES) };
-        Err(refused(errno))
-    })?;
-    let before = start.as_ptr().addr().next_multiple_of(SLOT_BYTES) - start.as_ptr().addr();
-    if before == 0 && start.as_ptr().addr().is_multiple_of(twice) {
-        trim(start, SLOT_BYTES, SLOT_BYTES);
-    } else {
-        trim(start, 0, before);
-        trim(start, before + SLOT_BYTES, SLOT_BYTES - before);
     }
-    HELD.fetch_add(1, Ordering::Relaxed);
-    // SAFETY: `before <= SLOT_BYTES`, inside the mapping.
-    Ok(unsafe { start.byte_add(before) })
+    let cause = Refusal::OutOfSlots { held: HELD.load(Ordering::Relaxed) };
+    Err(ErrorKind::NoMemory { bytes: SLOT_BYTES as u64, purpose: RESERVING, cause }.into())
 }
 
-/// Gives `len` bytes at `offset` of a fresh reservation back. A failure leaves them reserved, which costs nothing but addresses.
-fn trim(start: NonNull<u8>, offset: usize, len: usize) {
-    if len > 0 {
-        // SAFETY: inside the reservation that `start` begins.
-        let from = unsafe { start.byte_add(offset) };
-        // SAFETY: the range is a part of a mapping just made, and nothing refers to it.
-        let _ = unsafe { mm::munmap(from.as_ptr().cast(), len) };
-    }
-}
+const RESERVING: &str = "reserving a slot of address space";
 
 fn map_nothing(at: *mut c_void, len: usize, flags: MapFlags) -> Result<NonNull<u8>, Errno> {
     let flags = flags | MapFlags::PRIVATE | MapFlags::NORESERVE;
@@ -127,11 +120,9 @@ fn refusal(errno: Errno, bytes: usize, purpose: &'static str) -> Error {
     if errno != Errno::NOMEM {
         return Error::io(purpose, errno);
     }
-    let held = HELD.load(Ordering::Relaxed);
     let strict = || std::fs::read("/proc/sys/vm/overcommit_memory").is_ok_and(|mode| mode.first() == Some(&b'2'));
     let cause = match getrlimit(Resource::As).current {
         Some(limit) if bytes as u64 + address_space_in_use() > limit => Refusal::AddressSpaceLimit { limit },
-        _ if held >= SLOTS_IN_ADDRESS_SPACE => Refusal::OutOfSlots { held },
         _ if strict() => Refusal::StrictOvercommit,
         _ => Refusal::OutOfMemory,
     };

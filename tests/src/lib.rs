@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+pub mod child;
+
 /// A directory of its own, removed when dropped.
 #[derive(Debug)]
 pub struct Scratch(PathBuf);

@@ -110,7 +110,7 @@ impl Validate {
         let units = size_of::<T>().div_ceil(UNIT_BYTES) as u64;
         let at = u64::from(root) * UNIT_BYTES as u64;
         if units > 0 {
-            self.claim::<T>(at, u64::from(root), units, root)?;
+            self.claim::<T>(at, root, units, root)?;
         }
         self.push::<T>(at, root, 1);
         while let Some((at, step, trail, _)) = next(&mut self.runs) {
@@ -122,24 +122,32 @@ impl Validate {
     }
 
     /// Claims `units` from `from` for elements that begin at `unit`, named by the handle at `at`.
-    fn claim<T>(&mut self, at: u64, from: u64, units: u64, unit: u32) -> Result<(), Box<Fault>> {
+    #[inline(always)]
+    fn claim<T>(&mut self, at: u64, from: u32, units: u64, unit: u32) -> Result<(), Box<Fault>> {
         let align = (align_of::<T>() / UNIT_BYTES).max(1) as u32;
-        if !unit.is_multiple_of(align) {
-            return Err(fault(at, || format!("handle {:#x} isn't aligned to {} bytes", bytes(unit), align_of::<T>())));
-        }
-        if self.claims.claim(from, units) {
+        if unit.is_multiple_of(align) && self.claims.claim(from, units) {
             return Ok(());
         }
+        Err(self.refuse(at, from, units, unit, align_of::<T>()))
+    }
+
+    /// Says why units can't be claimed.
+    #[cold]
+    #[inline(never)]
+    fn refuse(&self, at: u64, from: u32, units: u64, unit: u32, align: usize) -> Box<Fault> {
+        if !(unit as usize * UNIT_BYTES).is_multiple_of(align) {
+            return fault(at, || format!("handle {:#x} isn't aligned to {align} bytes", bytes(unit)));
+        }
         let (start, end) = (self.extent.first, u64::from(self.extent.first) + u64::from(self.extent.units));
-        let (from, to) = (from * UNIT_BYTES as u64, (from + units) * UNIT_BYTES as u64);
-        Err(fault(at, || {
+        let (from, to) = (bytes(from), (u64::from(from) + units) * UNIT_BYTES as u64);
+        fault(at, || {
             if from < bytes(start) || to > end * UNIT_BYTES as u64 {
                 let (start, end) = (bytes(start), end * UNIT_BYTES as u64);
                 format!("its allocation {from:#x}..{to:#x} leaves the region {start:#x}..{end:#x}")
             } else {
                 format!("its allocation {from:#x}..{to:#x} overlaps another")
             }
-        }))
+        })
     }
 
     /// Puts claimed elements on the list, unless every pattern of bits is a value.
@@ -255,7 +263,7 @@ impl Visitor for Validate {
         Err(self.fault(at, || "no variant has this tag".to_owned()))
     }
 
-    #[inline]
+    #[inline(always)]
     unsafe fn owned<T: Relocatable>(&mut self, edge: Edge<T>) -> Result<(), Box<Fault>> {
         let handle = self.extent.base.byte_of(edge.at);
         if size_of::<T>() == 0 {
@@ -266,7 +274,7 @@ impl Visitor for Validate {
         let Some(from) = edge.unit.checked_sub(edge.head_units) else {
             return Err(fault(handle, || "its allocation begins before the region".to_owned()));
         };
-        self.claim::<T>(handle, u64::from(from), edge.units, edge.unit)?;
+        self.claim::<T>(handle, from, edge.units, edge.unit)?;
         self.push::<T>(handle, edge.unit, edge.count);
         Ok(())
     }

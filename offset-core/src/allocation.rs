@@ -5,14 +5,14 @@ use std::ptr::NonNull;
 
 use crate::emplace::{Emplace, Slot};
 use crate::error::Result;
-use crate::handle::{UNIT_BYTES, ZERO_SIZED};
+use crate::handle::ZERO_SIZED;
+use crate::layout::units_for;
 use crate::region::Writer;
 use crate::relocatable::Relocatable;
 
 /// Units that a `T` takes in an allocation of its own.
 pub(crate) const fn units_of<T>() -> u32 {
-    const { assert!(size_of::<T>() <= 1 << 31, "a value of 2 GiB or more can't live in a region") };
-    size_of::<T>().div_ceil(UNIT_BYTES) as u32
+    units_for::<T>(1) as u32
 }
 
 /// Units that are freed when dropped, unless [kept](Allocation::keep).

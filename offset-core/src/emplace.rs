@@ -8,6 +8,7 @@ use core::ptr::NonNull;
 use crate::error::Result;
 use crate::region::Writer;
 use crate::relocatable::{Plain, Relocatable};
+use crate::schema::type_id;
 use crate::trace::{copy, release};
 
 /// Something that a `T` can be built from, in place.
@@ -157,6 +158,13 @@ impl<T: Relocatable> fmt::Debug for Filled<'_, T> {
     }
 }
 
+/// Whether an `I` is a `T` whose only initialiser of its own type copies it, so that many can be copied at once.
+#[inline]
+pub(crate) fn copies<T: Relocatable, I>() -> bool {
+    // Types that differ at most in lifetimes.
+    T::FACTS.copied && size_of::<I>() == size_of::<T>() && type_id::<I>() == type_id::<T>()
+}
+
 /// The initialiser of everything that can be empty: a vector, a string, a map, no value.
 ///
 /// `None` and `[]` would do where the type of what isn't there can be inferred, which is seldom.
@@ -166,8 +174,15 @@ pub struct Empty;
 /// Copies a value, with everything it owns, from any region or from the stack.
 ///
 /// Padding isn't copied, and buffers come out exact: without head and slack.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct DeepCopy<'a, T>(pub &'a T);
+
+impl<T> Clone for DeepCopy<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for DeepCopy<'_, T> {}
 
 impl<T: Relocatable> Emplace<T> for DeepCopy<'_, T> {
     fn emplace<'s>(self, slot: Slot<'s, T>) -> Result<Filled<'s, T>> {

@@ -53,7 +53,7 @@ pub use vec::{FromIter, IterMut, SliceMut, Vec, VecMut, from_iter};
 /// What the derive and `offset-std` build on. Not for use by hand: nothing here is stable.
 #[doc(hidden)]
 pub mod raw {
-    pub use crate::layout::c_offset;
+    pub use crate::layout::{c_offset, ends_of};
     pub use crate::region::Writer;
     pub use crate::relocatable::Facts;
     pub use crate::schema::{Description, Field, Kind, Owner, Part, Scalar, Variant, type_id};

@@ -287,7 +287,7 @@ unsafe impl<T: Relocatable> Relocatable for Maybe<T> {
         = MaybeMut<'r, T>
     where
         Self: 'r;
-    const FACTS: Facts = T::FACTS.tagged().packed(false);
+    const FACTS: Facts = T::FACTS.tagged().packed(false).not_copied();
 
     #[inline(always)]
     unsafe fn handle<'r>(at: NonNull<Self>, writer: &'r Writer) -> MaybeMut<'r, T>

@@ -5,13 +5,14 @@ use std::num;
 use std::ptr::NonNull;
 
 use crate::boxed::{Box, Boxed};
-use crate::emplace::{Emplace, Filled, Slot};
+use crate::emplace::{Emplace, Filled, Slot, copies};
 use crate::error::Result;
 use crate::place::Place;
 use crate::region::Writer;
 use crate::relocatable::{Facts, Plain, Portable, Relocatable};
 use crate::schema::{Description, Kind, Scalar, type_id};
 use crate::trace::Visitor;
+use crate::trace::release::release_all;
 use crate::vec::SliceMut;
 
 /// Implements the traits for a type whose editing handle is `&mut T` and that is built from itself.
@@ -178,8 +179,8 @@ unsafe impl<T: Relocatable, const N: usize> Relocatable for [T; N] {
 
     #[inline]
     unsafe fn trace<V: Visitor>(at: NonNull<Self>, visitor: &mut V) -> Result<(), V::Stop> {
-        if T::FACTS.any_bits {
-            // SAFETY: the caller's contract.
+        if T::FACTS.any_bits && T::FACTS.plain {
+            // SAFETY: the caller's contract; there is no padding.
             return unsafe { visitor.leaf(at, |_| true, "plain data") };
         }
         for index in 0..N {
@@ -212,15 +213,35 @@ unsafe impl<T: Portable, const N: usize> Portable for [T; N] {}
 impl<T: Relocatable, I: Emplace<T>, const N: usize> Emplace<[T; N]> for [I; N] {
     #[inline]
     fn emplace<'s>(self, slot: Slot<'s, [T; N]>) -> Result<Filled<'s, [T; N]>> {
-        // The elements built so far are released, in reverse, should one fail.
-        let mut built = [const { None }; N];
-        for (index, init) in self.into_iter().enumerate() {
-            // SAFETY: element `index` belongs there, once.
-            built[index] = Some(unsafe { slot.field::<T, I>(index * size_of::<T>(), init) }?);
+        if copies::<T, I>() {
+            // SAFETY: `I` is `T`, which is plain, and the slot has room for as many.
+            unsafe { NonNull::from(&self).cast::<T>().copy_to_nonoverlapping(slot.at().cast(), N) };
+            // SAFETY: all elements are there.
+            return Ok(unsafe { slot.assume_filled() });
         }
-        built.into_iter().flatten().for_each(Filled::keep);
+        let mut built = Built::<T> { at: slot.at().cast(), count: 0, writer: slot.writer() };
+        for init in self {
+            // SAFETY: element `count` belongs there, once.
+            unsafe { slot.field::<T, I>(built.count as usize * size_of::<T>(), init) }?.keep();
+            built.count += 1;
+        }
+        std::mem::forget(built);
         // SAFETY: all elements are there.
         Ok(unsafe { slot.assume_filled() })
+    }
+}
+
+/// Elements that have been built, to be released should a later one fail.
+struct Built<'w, T: Relocatable> {
+    at: NonNull<T>,
+    count: u32,
+    writer: &'w Writer,
+}
+
+impl<T: Relocatable> Drop for Built<'_, T> {
+    fn drop(&mut self) {
+        // SAFETY: so many elements are there, and nobody was given them.
+        unsafe { release_all(self.at, self.count, self.writer) };
     }
 }
 

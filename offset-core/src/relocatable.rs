@@ -97,17 +97,19 @@ pub struct Facts {
     pub any_bits: bool,
     /// There is no padding, and no handle: all bytes are plain data.
     pub plain: bool,
+    /// The type is [`Plain`], or an array of one: its initialisers of its own type copy it.
+    pub copied: bool,
     /// Some part has a validation of its own (`#[relocatable(validate = …)]`). Never with `any_bits`.
     pub checked: bool,
 }
 
 impl Facts {
     /// A type of which every pattern of bits is a value.
-    pub const BITS: Facts = Facts { owns: false, any_bits: true, plain: true, checked: false };
+    pub const BITS: Facts = Facts { owns: false, any_bits: true, plain: true, copied: true, checked: false };
     /// A plain type of which some patterns of bits are no value.
-    pub const LEAF: Facts = Facts { owns: false, any_bits: false, plain: true, checked: false };
+    pub const LEAF: Facts = Facts { owns: false, any_bits: false, plain: true, copied: true, checked: false };
     /// A handle, alone or with plain data beside it.
-    pub const OWNER: Facts = Facts { owns: true, any_bits: false, plain: false, checked: false };
+    pub const OWNER: Facts = Facts { owns: true, any_bits: false, plain: false, copied: false, checked: false };
 
     /// The facts of a type that has a part with `self` and one with `other`.
     #[must_use]
@@ -116,6 +118,7 @@ impl Facts {
             owns: self.owns | other.owns,
             any_bits: self.any_bits & other.any_bits,
             plain: self.plain & other.plain,
+            copied: self.copied & other.copied,
             checked: self.checked | other.checked,
         }
     }
@@ -124,6 +127,12 @@ impl Facts {
     #[must_use]
     pub const fn packed(self, packed: bool) -> Facts {
         Facts { plain: self.plain & packed, ..self }
+    }
+
+    /// The same facts for a type that isn't [`Plain`].
+    #[must_use]
+    pub const fn not_copied(self) -> Facts {
+        Facts { copied: false, ..self }
     }
 
     /// The same facts for an enum: some tags are no value, and variants leave bytes unused.

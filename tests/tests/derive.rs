@@ -532,8 +532,8 @@ fn a_generic_type_is_validated_too() {
 
 #[test]
 fn facts_follow_from_the_fields() {
-    assert_eq!(<Line as Relocatable>::FACTS, Facts { plain: false, ..Facts::BITS });
-    assert_eq!(<Nothing as Relocatable>::FACTS, Facts::BITS);
+    assert_eq!(<Line as Relocatable>::FACTS, Facts { plain: false, copied: false, ..Facts::BITS });
+    assert_eq!(<Nothing as Relocatable>::FACTS, Facts { copied: false, ..Facts::BITS });
     assert_eq!(<Point<f32> as Relocatable>::FACTS, Facts::BITS);
     assert_eq!(<Colour as Relocatable>::FACTS, Facts::LEAF);
     assert_eq!(<Month as Relocatable>::FACTS, Facts { checked: true, ..Facts::LEAF });

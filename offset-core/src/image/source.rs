@@ -2,10 +2,12 @@
 
 use std::any::TypeId;
 use std::collections::HashMap;
-use std::fs::File;
-use std::os::unix::fs::FileExt;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, PoisonError};
+
+use rustix::fs::OFlags;
 
 use super::header::{HEADER_BYTES, Header, checksum};
 use crate::error::{Error, ErrorKind, Result};
@@ -25,7 +27,10 @@ pub(super) struct Source {
 impl Source {
     /// Opens a file that should hold a `T`: checks its header and its fingerprint.
     pub(super) fn open<T: Relocatable>(path: &Path) -> Result<Source> {
-        let file = File::open(path).map_err(|error| Error::io("opening the file", error))?;
+        // Opening a pipe that nobody writes to would wait otherwise.
+        let flags = OFlags::NONBLOCK.bits() as i32;
+        let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
+        let file = file.map_err(|error| Error::io("opening the file", error))?;
         let metadata = file.metadata().map_err(|error| Error::io("asking for the length of the file", error))?;
         if !metadata.is_file() {
             return Err(Error::malformed("it isn't a regular file"));

@@ -90,6 +90,7 @@ impl Visitor for Copy<'_> {
         _: impl FnOnce(NonNull<T>) -> bool,
         _: &'static str,
     ) -> Result<()> {
+        debug_assert!(T::FACTS.plain);
         // SAFETY: a leaf is all plain bytes.
         unsafe { self.copy_bytes(at, size_of::<T>()) };
         Ok(())

@@ -71,9 +71,9 @@ impl<T: Relocatable> VecMut<'_, T> {
     fn allocation(&self) -> Option<(u32, u32)> {
         let first = self.first_unit()?;
         if self.word() & GROWABLE == 0 {
-            return Some((first, units_for(self.word(), size_of::<T>()) as u32));
+            return Some((first, units_for::<T>(self.word()) as u32));
         }
-        let elements = units_for(self.capacity_word(), size_of::<T>()) as u32;
+        let elements = units_for::<T>(self.capacity_word()) as u32;
         Some((first - Self::HEAD_UNITS, Self::HEAD_UNITS + elements))
     }
 
@@ -100,7 +100,7 @@ impl<T: Relocatable> VecMut<'_, T> {
         }
         let generous = (u64::from(old) * 2).max(u64::from(Self::FIRST_CAPACITY)).min(u64::from(MAX_LEN));
         let needed = if generously { wanted.max(generous) } else { wanted } as u32;
-        let elements = units_for(needed, size_of::<T>());
+        let elements = units_for::<T>(needed);
         let units = u64::from(Self::HEAD_UNITS) + elements;
         let Ok(units) = u32::try_from(units) else {
             return Err(ErrorKind::Limit {
@@ -162,7 +162,7 @@ impl<T: Relocatable> VecMut<'_, T> {
             return (0, 0);
         }
         let Some(first) = self.first_unit() else { return (0, 0) };
-        let (before, after) = (units_for(word, size_of::<T>()) as u32, units_for(len, size_of::<T>()) as u32);
+        let (before, after) = (units_for::<T>(word) as u32, units_for::<T>(len) as u32);
         if len == 0 {
             self.store(0, 0);
         } else {
@@ -186,7 +186,7 @@ impl<T: Relocatable> VecMut<'_, T> {
         let Some((unit, units)) = self.allocation().filter(|_| self.word() & GROWABLE != 0) else { return };
         let len = self.word() & MAX_LEN;
         let first = unit + Self::HEAD_UNITS;
-        let used = units_for(len, size_of::<T>()) as u32;
+        let used = units_for::<T>(len) as u32;
         self.store(if len == 0 { 0 } else { first }, len);
         // The slack first: freeing the end of the region lowers the cursor.
         let slack = first + used;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{Bound, Deref, DerefMut, RangeBounds};
+use std::ops::{Deref, DerefMut, RangeBounds};
 use std::ptr::NonNull;
 use std::slice;
 
@@ -11,6 +11,7 @@ use super::{MAX_LEN, Vec};
 use crate::allocation::{ZeroOnDrop, move_value};
 use crate::emplace::{DeepCopy, Emplace, Slot};
 use crate::error::Result;
+use crate::layout::ends_of;
 use crate::place::{Place, Popped};
 use crate::region::Writer;
 use crate::relocatable::{Plain, Relocatable};
@@ -235,17 +236,7 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
     #[track_caller]
     fn move_to_end<R: RangeBounds<usize>>(&mut self, range: R) -> usize {
         let len = self.len();
-        let from = match range.start_bound() {
-            Bound::Included(from) => *from,
-            Bound::Excluded(before) => before + 1,
-            Bound::Unbounded => 0,
-        };
-        let to = match range.end_bound() {
-            Bound::Included(last) => last + 1,
-            Bound::Excluded(to) => *to,
-            Bound::Unbounded => len,
-        };
-        assert!(from <= to && to <= len, "range {from}..{to} out of range for a vector of {len}");
+        let (from, to) = ends_of(&range, len);
         self.as_slice_mut().rotate_left_from(from, to - from);
         len - (to - from)
     }
@@ -269,8 +260,8 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         let inits = inits.into_iter();
         let before = self.len();
         let least = inits.size_hint().0;
-        // A hint may lie: it decides how much room there is at first, and nothing else.
-        let _ = self.make_room(least.min(MAX_LEN as usize));
+        // A hint may lie: it decides how much room there is at first, up to a MiB, and nothing else.
+        let _ = self.make_room(least.min((1 << 20) / size_of::<T>().max(1)));
         for init in inits {
             if let Err(error) = self.try_push(init) {
                 self.truncate(before);

@@ -10,13 +10,12 @@ use super::edit::VecMut;
 use super::{MAX_LEN, Vec};
 use crate::allocation::Allocation;
 use crate::boxed::{Box, Boxed};
-use crate::emplace::{Emplace, Empty, Filled, Slot};
+use crate::emplace::{Emplace, Empty, Filled, Slot, copies};
 use crate::error::{ErrorKind, Result};
 use crate::handle::UNIT_BYTES;
 use crate::layout::units_for;
 use crate::region::Writer;
 use crate::relocatable::Relocatable;
-use crate::schema::type_id;
 use crate::trace::release;
 
 /// The initialiser of a sequence from any iterator of initialisers.
@@ -82,8 +81,7 @@ fn emplace_bytes<'s, T: Relocatable, S>(
     slot: Slot<'s, Vec<T>>,
     from: &[S],
 ) -> Result<Result<Filled<'s, Vec<T>>>, Slot<'s, Vec<T>>> {
-    // Plain types that differ at most in lifetimes: their only initialiser of this form copies them.
-    if !T::FACTS.plain || size_of::<S>() != size_of::<T>() || type_id::<S>() != type_id::<T>() {
+    if !copies::<T, S>() {
         return Err(slot);
     }
     Ok(Builder::new(slot.writer(), from.len()).map(|mut builder| {
@@ -109,7 +107,7 @@ impl<'w, T: Relocatable> Builder<'w, T> {
             return Err(ErrorKind::TooLong { len: room as u64, max: u64::from(MAX_LEN) }.into());
         }
         let room = room as u32;
-        let units = units_for(room, size_of::<T>());
+        let units = units_for::<T>(room);
         let Ok(units) = u32::try_from(units) else {
             let needed = units * UNIT_BYTES as u64;
             return Err(
@@ -140,7 +138,7 @@ impl<'w, T: Relocatable> Builder<'w, T> {
     fn finish<'s>(mut self, slot: Slot<'s, Vec<T>>) -> Filled<'s, Vec<T>> {
         let (built, room) = (std::mem::take(&mut self.built), self.room);
         let unit = self.memory.take().map_or(0, Allocation::keep);
-        let (used, had) = (units_for(built, size_of::<T>()) as u32, units_for(room, size_of::<T>()) as u32);
+        let (used, had) = (units_for::<T>(built) as u32, units_for::<T>(room) as u32);
         if used < had {
             // SAFETY: the end of an allocation of ours that nothing was built in.
             unsafe { self.writer.free_zeroed(unit + used, had - used) };

@@ -172,7 +172,7 @@ unsafe impl<T: Relocatable> Relocatable for Vec<T> {
         if word & GROWABLE == 0 {
             // SAFETY: a readable word.
             unsafe { visitor.leaf(word_at, |_| count > 0, "the length of an exact buffer") }?;
-            edge.units = units_for(count, size_of::<T>());
+            edge.units = units_for::<T>(count);
         } else {
             // SAFETY: `handle` stores the handle.
             let capacity = unsafe { visitor.head(handle, unit) }?;
@@ -181,7 +181,7 @@ unsafe impl<T: Relocatable> Relocatable for Vec<T> {
                 visitor.leaf(word_at, |_| (count..=MAX_LEN).contains(&capacity), "a length within the capacity")
             }?;
             edge.head_units = head_units(align_of::<T>());
-            edge.units = u64::from(edge.head_units) + units_for(capacity, size_of::<T>());
+            edge.units = u64::from(edge.head_units) + units_for::<T>(capacity);
         }
         // SAFETY: that is what the vector owns.
         unsafe { visitor.owned(edge) }

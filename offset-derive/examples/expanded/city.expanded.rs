@@ -36,6 +36,7 @@ const _: () = {
                         + ::core::mem::size_of::<Vec<String>>()
                         == ::core::mem::size_of::<Self>(),
                 )
+                .not_copied()
                 .validated();
             __facts
         };
@@ -94,18 +95,13 @@ const _: () = {
             __visitor: &mut __V,
         ) -> ::core::result::Result<(), __V::Stop> {
             const { <City as __offset::Relocatable>::FACTS };
-            unsafe {
-                __visitor
-                    .deferred::<
-                        Self,
-                    >(
-                        __at,
-                        |__value| {
-                            City::check(__value)
-                                .map_err(|__error| __offset::ToString::to_string(&__error))
-                        },
-                    )
+            let __condition: fn(&Self) -> ::core::result::Result<(), __offset::String> = |
+                __value|
+            {
+                City::check(__value)
+                    .map_err(|__error| __offset::ToString::to_string(&__error))
             };
+            unsafe { __visitor.deferred::<Self>(__at, __condition) };
             unsafe {
                 <String as __offset::Relocatable>::trace(
                     __at.byte_add(::core::mem::offset_of!(City, name)).cast::<String>(),
@@ -326,7 +322,8 @@ const _: () = {
                 .packed(
                     ::core::mem::size_of::<Option<Box<Node<T>>>>()
                         + ::core::mem::size_of::<T>() == ::core::mem::size_of::<Self>(),
-                );
+                )
+                .not_copied();
             __facts
         };
         #[inline]
@@ -597,7 +594,8 @@ const _: () = {
                             == ::core::mem::size_of::<Self>()
                         && ::core::mem::size_of::<::core::primitive::u8>()
                             == ::core::mem::size_of::<Self>(),
-                );
+                )
+                .not_copied();
             __facts
         };
         #[inline]

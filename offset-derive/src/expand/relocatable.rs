@@ -110,6 +110,7 @@ fn facts(model: &Model) -> TokenStream {
         }
     };
     let validated = model.validate.as_ref().map(|_| quote!(.validated()));
+    let copied = (!model.plain).then(|| quote!(.not_copied()));
     let plain = model.plain.then(|| {
         let message = format!(
             "`{}` can't be `plain`: it has padding, or a handle. Order its fields so that there is no gap and fill the end with a `[u8; N]`, or remove `plain`",
@@ -119,7 +120,7 @@ fn facts(model: &Model) -> TokenStream {
     });
     quote! {{
         <Self as __Layout>::CHECK;
-        let __facts = #facts.packed(#packed) #validated;
+        let __facts = #facts.packed(#packed) #copied #validated;
         #plain
         __facts
     }}
@@ -182,12 +183,11 @@ fn trace(model: &Model) -> TokenStream {
     let root = &model.inner;
     let deferred = model.validate.as_ref().map(|path| {
         quote! {
+            // The user's path stands outside `unsafe`: it must name a safe function.
+            let __condition: fn(&Self) -> ::core::result::Result<(), #root::String> =
+                |__value| #path(__value).map_err(|__error| #root::ToString::to_string(&__error));
             // SAFETY: the visitor asks only once it knows that the value is valid.
-            unsafe {
-                __visitor.deferred::<Self>(__at, |__value| {
-                    #path(__value).map_err(|__error| #root::ToString::to_string(&__error))
-                })
-            };
+            unsafe { __visitor.deferred::<Self>(__at, __condition) };
         }
     });
     let body = match &model.body {

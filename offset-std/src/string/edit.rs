@@ -1,8 +1,9 @@
 //! `StringMut`: editing text.
 
 use std::fmt;
-use std::ops::{Bound, Deref, RangeBounds};
+use std::ops::{Deref, RangeBounds};
 
+use offset_core::raw::ends_of;
 use offset_core::{Emplace, Result, VecMut};
 
 use super::String;
@@ -278,17 +279,7 @@ impl<'r> StringMut<'r> {
     /// The ends of a range, which are on boundaries.
     #[track_caller]
     fn bounds<R: RangeBounds<usize>>(&self, range: R) -> (usize, usize) {
-        let from = match range.start_bound() {
-            Bound::Included(from) => *from,
-            Bound::Excluded(before) => before + 1,
-            Bound::Unbounded => 0,
-        };
-        let to = match range.end_bound() {
-            Bound::Included(last) => last + 1,
-            Bound::Excluded(to) => *to,
-            Bound::Unbounded => self.len(),
-        };
-        assert!(from <= to, "range {from}..{to} ends before it begins");
+        let (from, to) = ends_of(&range, self.len());
         self.assert_boundary(from);
         self.assert_boundary(to);
         (from, to)

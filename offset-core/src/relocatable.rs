@@ -99,17 +99,22 @@ pub struct Facts {
     pub plain: bool,
     /// The type is [`Plain`], or an array of one: its initialisers of its own type copy it.
     pub copied: bool,
+    /// What it owns, if anything, owns nothing more: a traversal needn't put it on a list.
+    pub shallow: bool,
     /// Some part has a validation of its own (`#[relocatable(validate = …)]`). Never with `any_bits`.
     pub checked: bool,
 }
 
 impl Facts {
     /// A type of which every pattern of bits is a value.
-    pub const BITS: Facts = Facts { owns: false, any_bits: true, plain: true, copied: true, checked: false };
+    pub const BITS: Facts =
+        Facts { owns: false, any_bits: true, plain: true, copied: true, shallow: true, checked: false };
     /// A plain type of which some patterns of bits are no value.
-    pub const LEAF: Facts = Facts { owns: false, any_bits: false, plain: true, copied: true, checked: false };
+    pub const LEAF: Facts =
+        Facts { owns: false, any_bits: false, plain: true, copied: true, shallow: true, checked: false };
     /// A handle, alone or with plain data beside it.
-    pub const OWNER: Facts = Facts { owns: true, any_bits: false, plain: false, copied: false, checked: false };
+    pub const OWNER: Facts =
+        Facts { owns: true, any_bits: false, plain: false, copied: false, shallow: false, checked: false };
 
     /// The facts of a type that has a part with `self` and one with `other`.
     #[must_use]
@@ -119,6 +124,7 @@ impl Facts {
             any_bits: self.any_bits & other.any_bits,
             plain: self.plain & other.plain,
             copied: self.copied & other.copied,
+            shallow: self.shallow & other.shallow,
             checked: self.checked | other.checked,
         }
     }

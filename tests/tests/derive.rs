@@ -537,6 +537,6 @@ fn facts_follow_from_the_fields() {
     assert_eq!(<Point<f32> as Relocatable>::FACTS, Facts::BITS);
     assert_eq!(<Colour as Relocatable>::FACTS, Facts::LEAF);
     assert_eq!(<Month as Relocatable>::FACTS, Facts { checked: true, ..Facts::LEAF });
-    assert_eq!(<Pair as Relocatable>::FACTS, Facts::OWNER);
+    assert_eq!(<Pair as Relocatable>::FACTS, Facts { shallow: true, ..Facts::OWNER });
     assert_eq!(<Small as Relocatable>::FACTS, Facts::OWNER);
 }

@@ -102,11 +102,17 @@ impl Visitor for Release<'_> {
             return Ok(()); // zero-sized: nothing was allocated
         }
         let piece = Piece { unit: edge.unit - edge.head_units, units: edge.units as u32 };
-        if T::FACTS.owns && edge.count > 0 {
-            let at = self.writer.base().at::<T>(edge.unit);
+        let at = self.writer.base().at::<T>(edge.unit);
+        if T::FACTS.owns && !T::FACTS.shallow && edge.count > 0 {
             self.runs.push(Run::new(at, edge.count, piece));
         } else {
-            // SAFETY: its owner is being released.
+            for index in 0..if T::FACTS.owns { edge.count as usize } else { 0 } {
+                // SAFETY: an element of the allocation.
+                let at = unsafe { at.add(index) };
+                // SAFETY: H2: the handle of a valid value in this region; nothing before has freed it.
+                unsafe { T::trace(at, self) }?;
+            }
+            // SAFETY: its owner is being released, and all elements have been visited.
             unsafe { self.writer.free(piece.unit, piece.units) };
         }
         Ok(())

@@ -175,8 +175,18 @@ impl Validate {
         Ok(())
     }
 
-    fn fault<T>(&self, at: NonNull<T>, what: impl FnOnce() -> String) -> Box<Fault> {
-        fault(self.extent.base.byte_of(at), what)
+    /// A fault at an address, out of the way of what goes well.
+    #[cold]
+    #[inline(never)]
+    fn fault(&self, at: NonNull<u8>, what: &'static str) -> Box<Fault> {
+        fault(self.extent.base.byte_of(at), || what.to_owned())
+    }
+
+    /// The fault of bytes that aren't what they should be.
+    #[cold]
+    #[inline(never)]
+    fn unexpected(&self, at: NonNull<u8>, expected: &'static str) -> Box<Fault> {
+        fault(self.extent.base.byte_of(at), || format!("the bytes aren't {expected}"))
     }
 
     /// The path of the byte at `at`, which belongs to the element being visited: `Atlas.cities[3].name`.
@@ -246,7 +256,7 @@ impl Visitor for Validate {
         if valid(at) {
             return Ok(());
         }
-        Err(self.fault(at, || format!("the bytes aren't {expected}")))
+        Err(self.unexpected(at.cast(), expected))
     }
 
     #[inline(always)]
@@ -260,7 +270,7 @@ impl Visitor for Validate {
         if known(tag) {
             return Ok(tag);
         }
-        Err(self.fault(at, || "no variant has this tag".to_owned()))
+        Err(self.fault(at.cast(), "no variant has this tag"))
     }
 
     #[inline(always)]
@@ -275,6 +285,16 @@ impl Visitor for Validate {
             return Err(fault(handle, || "its allocation begins before the region".to_owned()));
         };
         self.claim::<T>(handle, from, edge.units, edge.unit)?;
+        if T::FACTS.shallow && !T::FACTS.skips_validation() && self.trails.is_none() {
+            let at = self.extent.base.at::<T>(edge.unit);
+            for index in 0..edge.count as usize {
+                // SAFETY: an element of what was just claimed.
+                let at = unsafe { at.add(index) };
+                // SAFETY: as above: readable, and aligned for its type.
+                unsafe { T::trace(at, self) }?;
+            }
+            return Ok(());
+        }
         self.push::<T>(handle, edge.unit, edge.count);
         Ok(())
     }
@@ -283,13 +303,13 @@ impl Visitor for Validate {
         let (first, units) = (self.extent.first, self.extent.units);
         // A head within the region; that it is this vector's alone is claimed with the elements.
         if unit.wrapping_sub(1).wrapping_sub(first) >= units || unit == 0 {
-            return Err(self.fault(near, || format!("handle {:#x} leaves the region", bytes(unit))));
+            return Err(self.fault(near.cast(), "its handle leaves the region"));
         }
         let head = self.extent.base.at::<[u32; 2]>(unit - 1);
         // SAFETY: readable, and any bits will do.
         let [capacity, rest] = unsafe { head.read() };
         if rest != 0 {
-            return Err(self.fault(near, || format!("the head before {:#x} isn't one", bytes(unit))));
+            return Err(self.fault(near.cast(), "the head of its buffer isn't one"));
         }
         Ok(capacity)
     }
@@ -300,7 +320,7 @@ impl Visitor for Validate {
         condition: impl FnOnce(&T) -> Result<(), &'static str>,
     ) -> Result<(), Box<Fault>> {
         // SAFETY: the caller's contract: what the condition reads has been validated.
-        condition(unsafe { at.as_ref() }).map_err(|what| self.fault(at, || what.to_owned()))
+        condition(unsafe { at.as_ref() }).map_err(|what| self.fault(at.cast(), what))
     }
 
     unsafe fn deferred<T: Relocatable>(&mut self, at: NonNull<T>, condition: fn(&T) -> Result<(), String>) {

@@ -97,6 +97,25 @@ impl<T> Vec<T> {
     }
 }
 
+impl Vec<u8> {
+    /// The bytes as units of eight, the last one filled up with whatever follows them in the buffer.
+    #[doc(hidden)]
+    #[inline]
+    pub fn units(&self) -> &[u64] {
+        let units = units_for::<u8>(self.word & MAX_LEN) as usize;
+        // SAFETY: a buffer begins at a unit and consists of whole ones; any bits are a `u64`. Without a buffer there are none.
+        unsafe { slice::from_raw_parts(self.as_ptr_of_units(), units) }
+    }
+
+    fn as_ptr_of_units(&self) -> *const u64 {
+        match self.first {
+            // SAFETY: a vector with a handle lies in a slot (H3).
+            Some(first) => unsafe { Base::containing(self) }.at::<u64>(first.unit().get()).as_ptr(),
+            None => NonNull::dangling().as_ptr(),
+        }
+    }
+}
+
 impl<T> Deref for Vec<T> {
     type Target = [T];
 

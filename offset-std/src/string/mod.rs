@@ -35,10 +35,11 @@ impl String {
     }
 }
 
-/// Most text is short and ASCII, which is told faster on its own.
+/// Most text is short and ASCII, which a look at whole units tells.
 #[inline]
-fn is_utf8(bytes: &[u8]) -> bool {
-    bytes.is_ascii() || std::str::from_utf8(bytes).is_ok()
+fn is_utf8(bytes: &Vec<u8>) -> bool {
+    const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
+    bytes.units().iter().fold(0, |all, unit| all | unit) & NOT_ASCII == 0 || std::str::from_utf8(bytes).is_ok()
 }
 
 impl Deref for String {
@@ -60,7 +61,7 @@ unsafe impl Relocatable for String {
         = StringMut<'r>
     where
         Self: 'r;
-    const FACTS: Facts = Facts::OWNER;
+    const FACTS: Facts = Facts { shallow: true, ..Facts::OWNER };
 
     #[inline(always)]
     unsafe fn handle<'r>(at: NonNull<Self>, writer: &'r Writer) -> StringMut<'r>

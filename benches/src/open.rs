@@ -47,9 +47,13 @@ fn run_at(source: &Source, rounds: usize) -> Result<Vec<Row>> {
     let our_bytes = write_ours(source, ours.path())?;
     let rkyv_bytes = write_rkyv(source, rkyv.path())?;
     for repeat in 0..=rounds * REPEATS {
-        let (_ours, our_answer) = recorder.time(ours::NAME, "map, trusted", MICROS, || ours::open(ours.path()))?;
+        // In turn first: whoever comes second finds the kernel's structures warm.
+        let open_ours =
+            |recorder: &mut Recorder| recorder.time(ours::NAME, "map, trusted", MICROS, || ours::open(ours.path()));
+        let early = if repeat % 2 == 0 { Some(open_ours(&mut recorder)?) } else { None };
         let (_rkyv, answer) =
             recorder.time(peer_rkyv::NAME, "map, trusted", MICROS, || peer_rkyv::open(rkyv.path()))?;
+        let (_ours, our_answer) = early.map_or_else(|| open_ours(&mut recorder), Ok)?;
         agree(&[(ours::NAME, our_answer), (peer_rkyv::NAME, answer)]);
         if repeat == 0 {
             recorder.forget();

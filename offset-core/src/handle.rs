@@ -12,7 +12,7 @@
 //!
 //! # Invariants
 //!
-//! - **H1 (in a slot)** A [`Base`] is the first byte of a mapping of [`SLOT_BYTES`] aligned to [`SLOT_BYTES`], whose
+//! - **H1 (in a slot)** A [`Base`] is the first byte of a mapping at the start of a slot, an address aligned to [`SLOT_BYTES`], whose
 //!   provenance has been exposed once, and which outlives every use of the `Base`.
 //! - **H2 (bound)** A `Handle<T>` stored in a live value names a whole, valid `T` (or, for a sequence, the first of as
 //!   many as its owner's length says) in the slot of the value that it is stored in.

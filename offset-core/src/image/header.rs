@@ -22,9 +22,10 @@
 use twox_hash::XxHash3_64;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::handle::UNIT_BYTES;
+use crate::handle::{Base, UNIT_BYTES};
 use crate::region::FIRST_UNIT;
 use crate::space::COMMIT_LIMIT;
+use crate::trace::Extent;
 
 /// Bytes of the header, and where the body begins, in the file as in the slot.
 pub(super) const HEADER_BYTES: usize = FIRST_UNIT as usize * UNIT_BYTES;
@@ -56,6 +57,16 @@ impl Header {
     /// Where the schema begins.
     pub(super) fn schema_at(&self) -> u64 {
         HEADER_BYTES as u64 + self.body_len
+    }
+
+    /// The body, once it lies in a slot.
+    pub(super) fn extent(&self, base: Base) -> Extent {
+        Extent { base, first: FIRST_UNIT, units: self.body_units() }
+    }
+
+    /// The units of the body: at most those of a slot.
+    pub(super) fn body_units(&self) -> u32 {
+        (self.body_len / UNIT_BYTES as u64) as u32
     }
 
     /// The length of the file.

@@ -7,11 +7,12 @@ use std::path::Path;
 use std::ptr::NonNull;
 use std::slice;
 
+use super::header::HEADER_BYTES;
 use super::source::Source;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::region::FIRST_UNIT;
 use crate::relocatable::Portable;
-use crate::space::Lease;
+use crate::space::{COMMIT_LIMIT, Mapping};
 use crate::trace::validate;
 
 /// A region file mapped read-only: its root works at once, and its pages are shared with every process that maps it.
@@ -19,7 +20,7 @@ use crate::trace::validate;
 /// It reads as `&T`, from any thread where `T` may. To edit a file, [load](crate::Image::load) it.
 pub struct Mapped<T> {
     /// Keeps the mapping.
-    _lease: Lease,
+    _mapping: Mapping,
     root: NonNull<T>,
     id: u128,
     owns: PhantomData<T>,
@@ -66,19 +67,25 @@ impl<T: Portable> Mapped<T> {
     ///
     /// As for [`map`](Mapped::map), or, without validation, [`map_unchecked`](Mapped::map_unchecked).
     unsafe fn open(path: &Path, validated: bool) -> Result<Mapped<T>> {
-        let source = Source::open::<T>(path)?;
-        let mut lease = Lease::new()?;
-        // SAFETY: the slot is fresh, the header has been checked against it, and nobody changes the file by the caller's contract.
-        unsafe { lease.map_file(source.header.schema_at(), &source.file) }?;
-        if validated {
-            let at = lease.base().at::<u8>(FIRST_UNIT);
-            // SAFETY: mapped above; the file is as long as its header says.
-            source.check(unsafe { slice::from_raw_parts(at.as_ptr(), source.header.body_len as usize) })?;
-            // SAFETY: the bytes are mapped, and nobody changes them by the caller's contract.
-            unsafe { validate::validate::<T>(source.extent(lease.base()), source.header.root) }?;
+        let source = Source::open(path)?;
+        if !(HEADER_BYTES as u64..=COMMIT_LIMIT).contains(&source.len) {
+            source.read_header::<T>()?;
+            return Err(Error::malformed(format!("its {} bytes don't fit a slot", source.len)));
         }
-        let root = lease.base().at(source.header.root);
-        Ok(Mapped { _lease: lease, root, id: source.header.id, owns: PhantomData })
+        // SAFETY: the length has been checked, and nobody changes the file by the caller's contract.
+        let mapping = unsafe { Mapping::new(source.len, &source.file) }?;
+        // SAFETY: the first bytes of the file, mapped while this function runs.
+        let header =
+            source.accept::<T>(unsafe { slice::from_raw_parts(mapping.base().at(0).as_ptr(), HEADER_BYTES) })?;
+        if validated {
+            let at = mapping.base().at::<u8>(FIRST_UNIT);
+            // SAFETY: the file is as long as its header says.
+            source.check(&header, unsafe { slice::from_raw_parts(at.as_ptr(), header.body_len as usize) })?;
+            // SAFETY: the bytes are mapped, and nobody changes them by the caller's contract.
+            unsafe { validate::validate::<T>(header.extent(mapping.base()), header.root) }?;
+        }
+        let root = mapping.base().at(header.root);
+        Ok(Mapped { _mapping: mapping, root, id: header.id, owns: PhantomData })
     }
 }
 

@@ -15,18 +15,17 @@ use crate::handle::UNIT_BYTES;
 use crate::region::FIRST_UNIT;
 use crate::relocatable::Relocatable;
 use crate::schema::{Schema, type_id};
-use crate::trace::Extent;
 
-/// An open region file whose header has been checked.
+/// An open file that should be a region file.
 #[derive(Debug)]
 pub(super) struct Source {
     pub(super) file: File,
-    pub(super) header: Header,
+    /// Its length.
+    pub(super) len: u64,
 }
 
 impl Source {
-    /// Opens a file that should hold a `T`: checks its header and its fingerprint.
-    pub(super) fn open<T: Relocatable>(path: &Path) -> Result<Source> {
+    pub(super) fn open(path: &Path) -> Result<Source> {
         // Opening a pipe that nobody writes to would wait otherwise.
         let flags = OFlags::NONBLOCK.bits() as i32;
         let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
@@ -35,52 +34,54 @@ impl Source {
         if !metadata.is_file() {
             return Err(Error::malformed("it isn't a regular file"));
         }
+        Ok(Source { file, len: metadata.len() })
+    }
+
+    /// Reads the header, and checks that the file holds a `T`.
+    pub(super) fn read_header<T: Relocatable>(&self) -> Result<Header> {
         let mut bytes = [0; HEADER_BYTES];
-        let found = HEADER_BYTES.min(metadata.len() as usize);
-        let source =
-            |bytes: &mut [u8], at| file.read_exact_at(bytes, at).map_err(|error| Error::io("reading the file", error));
-        source(&mut bytes[..found], 0)?;
-        let header = Header::decode(&bytes[..found], metadata.len())?;
+        let found = HEADER_BYTES.min(self.len as usize);
+        self.read(&mut bytes[..found], 0)?;
+        self.accept::<T>(&bytes[..found])
+    }
+
+    /// Checks the first bytes of the file: that they are a header, and that the file holds a `T`.
+    pub(super) fn accept<T: Relocatable>(&self, first: &[u8]) -> Result<Header> {
+        let header = Header::decode(first, self.len)?;
         if header.fingerprint != fingerprint::<T>() {
-            let mut schema = vec![0; header.schema_len as usize];
-            source(&mut schema, header.schema_at())?;
-            return Err(mismatch::<T>(&header, &schema));
+            return Err(mismatch::<T>(&header, &self.read_schema(&header)?));
         }
         let units = size_of::<T>().div_ceil(UNIT_BYTES) as u64;
-        let end = u64::from(FIRST_UNIT) + header.body_len / UNIT_BYTES as u64;
+        let end = u64::from(FIRST_UNIT) + u64::from(header.body_units());
         let inside = units == 0 || header.root >= FIRST_UNIT && u64::from(header.root) + units <= end;
         if !inside || !(header.root as usize * UNIT_BYTES).is_multiple_of(align_of::<T>()) {
             return Err(Error::malformed(format!("its root at unit {:#x} isn't in its body", header.root)));
         }
-        Ok(Source { file, header })
+        Ok(header)
     }
 
     /// Checks the checksum of the body, and the schema.
-    pub(super) fn check(&self, body: &[u8]) -> Result<()> {
-        let (stored, computed) = (self.header.body_checksum, checksum(body));
+    pub(super) fn check(&self, header: &Header, body: &[u8]) -> Result<()> {
+        let (stored, computed) = (header.body_checksum, checksum(body));
         if stored != computed {
             return Err(ErrorKind::Checksum { part: "body", stored, computed }.into());
         }
-        let mut schema = vec![0; self.header.schema_len as usize];
-        self.file
-            .read_exact_at(&mut schema, self.header.schema_at())
-            .map_err(|error| Error::io("reading the schema", error))?;
-        let (stored, computed) = (self.header.fingerprint, checksum(&schema));
+        let (stored, computed) = (header.fingerprint, checksum(&self.read_schema(header)?));
         if stored != computed {
             return Err(ErrorKind::Checksum { part: "schema", stored, computed }.into());
         }
         Ok(())
     }
 
-    /// The units of the body.
-    pub(super) fn body_units(&self) -> u32 {
-        // At most those of a slot.
-        (self.header.body_len / UNIT_BYTES as u64) as u32
+    fn read_schema(&self, header: &Header) -> Result<Vec<u8>> {
+        let mut schema = vec![0; header.schema_len as usize];
+        self.read(&mut schema, header.schema_at())?;
+        Ok(schema)
     }
 
-    /// The body, once it is in a slot.
-    pub(super) fn extent(&self, base: crate::handle::Base) -> Extent {
-        Extent { base, first: FIRST_UNIT, units: self.body_units() }
+    /// Reads bytes from a place in the file.
+    pub(super) fn read(&self, bytes: &mut [u8], at: u64) -> Result<()> {
+        self.file.read_exact_at(bytes, at).map_err(|error| Error::io("reading the file", error))
     }
 }
 

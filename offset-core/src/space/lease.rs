@@ -1,6 +1,5 @@
 //! The lease of a slot: who has it may commit memory in it, along one frontier.
 
-use std::fs::File;
 use std::ptr::NonNull;
 use std::sync::{Mutex, PoisonError};
 
@@ -117,22 +116,6 @@ impl Lease {
         self.frontier = to;
         Ok(())
     }
-
-    /// Maps the first `len` bytes of `file`, read-only, over the start of the slot.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::NoMemory`] or [`ErrorKind::Io`] where the system refuses.
-    ///
-    /// # Safety
-    ///
-    /// Nothing has been committed yet, `len <= COMMIT_LIMIT`, and nobody changes the file while the lease lives.
-    pub(crate) unsafe fn map_file(&mut self, len: u64, file: &File) -> Result<(), Error> {
-        // SAFETY: the range is inside the slot that we lease, and nothing is there yet.
-        unsafe { sys::map_file(self.start, len as usize, file) }?;
-        self.frontier = len;
-        Ok(())
-    }
 }
 
 impl Drop for Lease {
@@ -145,7 +128,7 @@ impl Drop for Lease {
             idle.push(Idle(self.start));
         } else {
             // SAFETY: as above.
-            unsafe { sys::release(self.start) };
+            unsafe { sys::unmap(self.start, SLOT_BYTES) };
         }
     }
 }

@@ -46,17 +46,19 @@ pub(super) unsafe fn decommit(at: NonNull<u8>, len: usize) -> Result<(), Error> 
 
 /// # Safety
 ///
-/// The caller leases the slot, and nothing refers to it any more.
-pub(super) unsafe fn release(start: NonNull<u8>) {
+/// The caller has the slot from [`reserve`] or [`map_file`], and nothing refers to it any more.
+pub(super) unsafe fn unmap(start: NonNull<u8>, _: usize) {
     // SAFETY: allocated by `reserve`.
     unsafe { dealloc(start.as_ptr(), LAYOUT) };
 }
 
 /// # Safety
 ///
-/// The caller leases the slot and nothing refers to it; `len` is at most [`SLOT_BYTES`].
-pub(super) unsafe fn map_file(start: NonNull<u8>, len: usize, file: &File) -> Result<(), Error> {
-    // SAFETY: the range is the caller's to overwrite.
+/// None: the file is read.
+pub(super) unsafe fn map_file(len: usize, file: &File) -> Result<NonNull<u8>, Error> {
+    let start = reserve()?;
+    // SAFETY: the slot is fresh, and longer than any file that is mapped.
     let bytes = unsafe { slice::from_raw_parts_mut(start.as_ptr(), len) };
-    file.read_exact_at(bytes, 0).map_err(|error: io::Error| Error::io("reading the file", error))
+    file.read_exact_at(bytes, 0).map_err(|error: io::Error| Error::io("reading the file", error))?;
+    Ok(start)
 }

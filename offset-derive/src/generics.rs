@@ -86,16 +86,22 @@ impl Generics {
     /// The header of an item in which every type parameter has `bound` too.
     pub(crate) fn header(&self, bound: &TokenStream, extra: Extra<'_>) -> Header {
         let own = self.params.iter().map(|param| match param {
+            GenericParam::Type(param) => param.ident.to_token_stream(),
+            other => other.to_token_stream(),
+        });
+        // All bounds stand in the clause: a lint minds a parameter that has some in both places.
+        let bounds = self.params.iter().filter_map(|param| match param {
             GenericParam::Type(param) => {
                 let (ident, bounds) = (&param.ident, param.bounds.iter());
-                quote!(#ident: #(#bounds +)* #bound)
+                Some(quote!(#ident: #(#bounds +)* #bound))
             }
-            other => other.to_token_stream(),
+            _ => None,
         });
         let lifetime = extra.lifetime.map(ToTokens::to_token_stream);
         let params = lifetime.into_iter().chain(own).chain(extra.params).collect();
 
-        let mut predicates: Vec<TokenStream> = self.predicates.iter().map(ToTokens::to_token_stream).collect();
+        let mut predicates: Vec<TokenStream> =
+            bounds.chain(self.predicates.iter().map(ToTokens::to_token_stream)).collect();
         predicates.extend(self.projections.iter().map(|ty| quote!(#ty: #bound)));
         if let Some(lifetime) = extra.lifetime {
             predicates.extend(self.params.iter().filter_map(|param| match param {

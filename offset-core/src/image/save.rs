@@ -42,7 +42,7 @@ pub(super) fn save<T: Relocatable>(writer: &Writer, root: u32, id: u128, path: &
 fn claimed_only<T: Relocatable>(writer: &Writer, root: u32, body: &[u8]) -> Result<Vec<u8>> {
     let extent = Extent { base: writer.base(), first: FIRST_UNIT, units: writer.cursor() - FIRST_UNIT };
     // SAFETY: the region's own memory, which nobody edits while the image is borrowed.
-    let claims = unsafe { validate::validate::<T>(extent, root) }?;
+    let claims = unsafe { validate::claim_only::<T>(extent, root) }?;
     let mut copy = body.to_vec();
     for piece in claims.unclaimed() {
         let start = (piece.unit - FIRST_UNIT) as usize * UNIT_BYTES;

@@ -94,8 +94,8 @@ fn mismatch<T: Relocatable>(header: &Header, schema: &[u8]) -> Error {
     let program = Schema::of(T::description());
     match Schema::decode(schema) {
         Ok(file) => ErrorKind::Fingerprint {
-            file: file.root_name().to_owned(),
-            program: program.root_name().to_owned(),
+            file: file.root_name(),
+            program: program.root_name(),
             difference: file.difference(&program),
         }
         .into(),

@@ -53,11 +53,6 @@ impl Schema {
         }
         Schema { types }
     }
-
-    /// The name of the root type.
-    pub(crate) fn root_name(&self) -> &str {
-        &self.types[0].name
-    }
 }
 
 struct Walk {

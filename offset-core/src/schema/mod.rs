@@ -12,7 +12,7 @@ mod encode;
 mod path;
 
 pub(crate) use definition::Schema;
-pub(crate) use path::{describe, owns_sequence};
+pub(crate) use path::describe;
 
 /// A type as data, as the derive generates it.
 #[derive(Debug)]

@@ -1,67 +1,46 @@
 //! The name of a place inside a value.
 
-use super::{Description, Field, Kind, Owner, Scalar};
+use std::any::TypeId;
 
-/// The path, within a value of type `of`, of the byte at `offset`: `.cities`, `.tags[2].name`, or nothing for the value itself. `tag` reads the
-/// tag at an offset of the value.
-pub(crate) fn describe(of: &Description, offset: usize, tag: &dyn Fn(usize, Scalar) -> i128) -> String {
+use super::{Description, Field, Kind, Scalar};
+
+/// The path, within a value of type `of`, of the byte at `offset` (`.cities`, `.tags[2].name`, or nothing for the value itself), and the type that
+/// is there. `tag` reads the tag at an offset of the value. The path ends at the first part that begins at `offset` and has the type `whole`, if there is one.
+pub(crate) fn describe(
+    of: &'static Description,
+    offset: usize,
+    whole: Option<TypeId>,
+    tag: &dyn Fn(usize, Scalar) -> i128,
+) -> (String, &'static Description) {
     let mut path = String::new();
     let (mut of, mut start) = (of, 0);
     // A part lies strictly inside its whole, or is its only part: the depth is that of the type, not of data.
     loop {
+        if start == offset && whole == Some((of.id)()) {
+            return (path, of);
+        }
         let rest = offset - start;
-        match &of.kind {
-            Kind::Scalar(_) | Kind::Owner { .. } => return path,
+        let (step, part, part_start) = match &of.kind {
+            Kind::Scalar(_) | Kind::Owner { .. } => return (path, of),
             Kind::Array { element, .. } => {
-                let element = element();
-                let index = rest / element.size.max(1);
-                path += &format!("[{index}]");
-                (of, start) = (element, start + index * element.size);
+                let size = element().size.max(1);
+                (format!("[{}]", rest / size), *element, rest / size * size)
             }
             Kind::Struct(fields) => match field_at(fields, rest) {
-                Some(field) => {
-                    path += &format!(".{}", field.name);
-                    (of, start) = ((field.part)(), start + field.offset);
-                }
-                None => return path,
+                Some(field) => (format!(".{}", field.name), field.part, field.offset),
+                None => return (path, of),
             },
             Kind::Enum { tag: scalar, variants } => {
                 let tag = tag(start, *scalar);
                 let variant = variants.iter().find(|variant| variant.tag == tag);
                 match variant.and_then(|variant| Some((variant, field_at(variant.fields, rest)?))) {
-                    Some((variant, field)) => {
-                        path += &format!("::{}.{}", variant.name, field.name);
-                        (of, start) = ((field.part)(), start + field.offset);
-                    }
-                    None => return path,
+                    Some((variant, field)) => (format!("::{}.{}", variant.name, field.name), field.part, field.offset),
+                    None => return (path, of),
                 }
             }
-        }
-    }
-}
-
-/// Whether what is stored at `offset` of a value of type `of` owns a sequence, so that its elements have an index.
-pub(crate) fn owns_sequence(of: &Description, offset: usize) -> bool {
-    let (mut of, mut offset) = (of, offset);
-    loop {
-        let (part, start) = match &of.kind {
-            Kind::Scalar(_) => return false,
-            Kind::Owner { layout, .. } => return matches!(layout, Owner::Vec),
-            Kind::Array { element, .. } => {
-                let size = element().size.max(1);
-                (*element, offset / size * size)
-            }
-            Kind::Struct(fields) => match field_at(fields, offset) {
-                Some(field) => (field.part, field.offset),
-                None => return false,
-            },
-            // Owners of either kind may overlap in different variants; an index too many misleads nobody.
-            Kind::Enum { variants, .. } => match variants.iter().find_map(|variant| field_at(variant.fields, offset)) {
-                Some(field) => (field.part, field.offset),
-                None => return false,
-            },
         };
-        (of, offset) = (part(), offset - start);
+        path += &step;
+        (of, start) = (part(), start + part_start);
     }
 }
 

@@ -5,13 +5,14 @@
 //!
 //! Where in the structure an error lies is found by validating a second time with [`Trail`]s, so that the first time pays nothing for it.
 
+use std::any::TypeId;
 use std::ptr::NonNull;
 
 use super::{Bitmap, Edge, Run, Visitor, next};
 use crate::error::{ErrorKind, Refusal, Result};
 use crate::handle::{Base, UNIT_BYTES};
 use crate::relocatable::Relocatable;
-use crate::schema::{Description, Scalar, describe, owns_sequence};
+use crate::schema::{Description, Kind, Owner, Scalar, describe, type_id};
 
 /// The bytes to validate: units of a slot, all of them readable.
 #[derive(Clone, Copy, Debug)]
@@ -33,18 +34,41 @@ pub(crate) struct Extent {
 ///
 /// The units of `extent` are readable, initialised, and nobody writes them meanwhile.
 pub(crate) unsafe fn validate<T: Relocatable>(extent: Extent, root: u32) -> Result<Bitmap> {
+    let mut first = Validate::new(extent, None)?;
     // SAFETY: the caller's contract.
-    let fault = match unsafe { Validate::new(extent, None)?.run::<T>(root) } {
-        Ok(claims) => return Ok(claims),
+    let fault = match unsafe { first.walk::<T>(root) }.and_then(|()| first.ask_deferred()) {
+        Ok(()) => return Ok(first.claims),
         Err(fault) => fault,
     };
     let mut again = Validate::new(extent, Some(Vec::new()))?;
     // SAFETY: the caller's contract.
-    let path = match unsafe { again.walk::<T>(root) } {
-        Err(fault) => again.path(fault.at),
-        Ok(()) => T::description().name.to_owned(),
+    let found = unsafe { again.walk::<T>(root) }.and_then(|()| again.ask_deferred());
+    // Where there are several, the second pass may meet another one first. It meets none if a condition of the user's has changed its mind.
+    let (path, fault) = match found {
+        Err(fault) => (again.path(&fault), fault),
+        Ok(()) => (T::description().name.to_owned(), fault),
     };
     Err(ErrorKind::InvalidValue { path, offset: fault.at, what: fault.what }.into())
+}
+
+/// Claims what the `T` at unit `root` owns, without asking conditions of the user's.
+///
+/// # Errors
+///
+/// As for [`validate`].
+///
+/// # Safety
+///
+/// As for [`validate`].
+pub(crate) unsafe fn claim_only<T: Relocatable>(extent: Extent, root: u32) -> Result<Bitmap> {
+    let mut claims = Validate::new(extent, None)?;
+    // SAFETY: the caller's contract.
+    let walked = unsafe { claims.walk::<T>(root) };
+    walked.map_err(|fault| {
+        let path = T::description().name.to_owned();
+        ErrorKind::InvalidValue { path, offset: fault.at, what: fault.what }
+    })?;
+    Ok(claims.claims)
 }
 
 /// What is wrong, and where in the slot, in bytes.
@@ -52,6 +76,8 @@ pub(crate) unsafe fn validate<T: Relocatable>(extent: Extent, root: u32) -> Resu
 pub(crate) struct Fault {
     at: u64,
     what: String,
+    /// The type of the value that it is about, if it isn't about the part that lies there.
+    whole: Option<TypeId>,
 }
 
 /// The visitor that validates.
@@ -81,6 +107,7 @@ struct Deferred {
     at: NonNull<u8>,
     condition: *const (),
     ask: unsafe fn(NonNull<u8>, *const ()) -> Result<(), String>,
+    of: fn() -> TypeId,
     trail: u32,
 }
 
@@ -92,15 +119,6 @@ impl Validate {
             cause: Refusal::OutOfMemory,
         })?;
         Ok(Validate { extent, claims, runs: Vec::new(), deferred: Vec::new(), trails, current: 0 })
-    }
-
-    /// # Safety
-    ///
-    /// As for [`validate`].
-    unsafe fn run<T: Relocatable>(mut self, root: u32) -> Result<Bitmap, Box<Fault>> {
-        // SAFETY: the caller's contract.
-        unsafe { self.walk::<T>(root) }?;
-        Ok(self.claims)
     }
 
     /// # Safety
@@ -118,7 +136,7 @@ impl Validate {
             // SAFETY: the element lies in units that were claimed, aligned for its type.
             unsafe { step(at, self) }?;
         }
-        self.ask_deferred()
+        Ok(())
     }
 
     /// Claims `units` from `from` for elements that begin at `unit`, named by the handle at `at`.
@@ -170,7 +188,10 @@ impl Validate {
             self.current = deferred.trail;
             // SAFETY: everything that the value consists of and owns has been validated.
             let answer = unsafe { (deferred.ask)(deferred.at, deferred.condition) };
-            answer.map_err(|what| fault(self.extent.base.byte_of(deferred.at), || what))?;
+            answer.map_err(|what| {
+                let at = self.extent.base.byte_of(deferred.at);
+                Box::new(Fault { at, what, whole: Some((deferred.of)()) })
+            })?;
         }
         Ok(())
     }
@@ -189,11 +210,11 @@ impl Validate {
         fault(self.extent.base.byte_of(at), || format!("the bytes aren't {expected}"))
     }
 
-    /// The path of the byte at `at`, which belongs to the element being visited: `Atlas.cities[3].name`.
-    fn path(&self, at: u64) -> String {
+    /// The path of a fault in the element being visited: `Atlas.cities[3].name`.
+    fn path(&self, fault: &Fault) -> String {
         let trails = self.trails.as_deref().unwrap_or_default();
         let mut steps = Vec::new();
-        let (mut at, mut index) = (at, self.current as usize);
+        let (mut at, mut index) = (fault.at, self.current as usize);
         while let Some(trail) = trails.get(index) {
             steps.push((trail, at));
             if index == 0 {
@@ -201,19 +222,21 @@ impl Validate {
             }
             (at, index) = (trail.handle, trail.parent as usize);
         }
-        let Some((root, _)) = steps.last() else { return String::new() };
-        let mut path = root.of.name.to_owned();
-        for (depth, (trail, at)) in steps.iter().rev().enumerate() {
+        let mut path = trails.first().map_or_else(String::new, |root| root.of.name.to_owned());
+        let mut in_sequence = false;
+        let last = steps.len().saturating_sub(1);
+        for (depth, (trail, at)) in steps.into_iter().rev().enumerate() {
             let stride = trail.of.size.max(1) as u64;
-            let offset = at.saturating_sub(trail.start);
-            let value = trail.start + offset / stride * stride;
-            let owner = steps.len() - depth;
-            if depth > 0 && steps[owner].0.is_sequence(steps[owner].1) {
-                path += &format!("[{}]", offset / stride);
+            let index = at.saturating_sub(trail.start) / stride;
+            let value = trail.start + index * stride;
+            if in_sequence {
+                path += &format!("[{index}]");
             }
-            path += &describe(trail.of, (offset % stride) as usize, &|offset, tag| {
-                self.read_tag(value + offset as u64, tag)
-            });
+            let whole = if depth == last { fault.whole } else { None };
+            let tag = |offset, tag| self.read_tag(value + offset as u64, tag);
+            let (steps, part) = describe(trail.of, (at - value) as usize, whole, &tag);
+            path += &steps;
+            in_sequence = matches!(part.kind, Kind::Owner { layout: Owner::Vec, .. });
         }
         path
     }
@@ -227,16 +250,9 @@ impl Validate {
     }
 }
 
-impl Trail {
-    /// Whether the handle at `at` in these elements owns a sequence.
-    fn is_sequence(&self, at: u64) -> bool {
-        owns_sequence(self.of, (at.saturating_sub(self.start) % self.of.size.max(1) as u64) as usize)
-    }
-}
-
 #[cold]
 fn fault(at: u64, what: impl FnOnce() -> String) -> Box<Fault> {
-    Box::new(Fault { at, what: what() })
+    Box::new(Fault { at, what: what(), whole: None })
 }
 
 fn bytes(unit: u32) -> u64 {
@@ -337,6 +353,7 @@ impl Visitor for Validate {
             at: at.cast(),
             condition: condition as *const (),
             ask: ask::<T>,
+            of: type_id::<T>,
             trail: self.current,
         });
     }

@@ -300,8 +300,9 @@ pub(crate) struct NodeInit<I0, I1> {
 /**The handles of the fields of a [`Node`], which they edit in place.
 
 `mem::swap` of two of them swaps the handles, not the values; the containers have `swap` methods for that.*/
-pub(crate) struct NodeMut<'r, T: ::offset_std::__private::Relocatable>
+pub(crate) struct NodeMut<'r, T>
 where
+    T: ::offset_std::__private::Relocatable,
     T: 'r,
 {
     ///Edits `next`.
@@ -312,7 +313,10 @@ where
 const _: () = {
     use ::offset_std::__private as __offset;
     #[automatically_derived]
-    unsafe impl<T: __offset::Relocatable> __offset::Relocatable for Node<T> {
+    unsafe impl<T> __offset::Relocatable for Node<T>
+    where
+        T: __offset::Relocatable,
+    {
         type Mut<'r> = __offset::Place<'r, Self> where Self: 'r;
         type Fields<'r> = NodeMut<'r, T> where Self: 'r;
         const FACTS: __offset::Facts = {
@@ -407,19 +411,27 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    unsafe impl<T: __offset::Relocatable + __offset::Portable> __offset::Portable
-    for Node<T> {}
-    fn __portable<T: __offset::Relocatable + __offset::Portable>() {
+    unsafe impl<T> __offset::Portable for Node<T>
+    where
+        T: __offset::Relocatable + __offset::Portable,
+    {}
+    fn __portable<T>()
+    where
+        T: __offset::Relocatable + __offset::Portable,
+    {
         fn __assert<__F: __offset::Portable>() {}
         __assert::<Option<Box<Node<T>>>>();
         __assert::<T>();
     }
     #[automatically_derived]
     impl<
-        T: __offset::Relocatable,
+        T,
         __I0: __offset::Emplace<Option<Box<Node<T>>>>,
         __I1: __offset::Emplace<T>,
-    > __offset::Emplace<Node<T>> for NodeInit<__I0, __I1> {
+    > __offset::Emplace<Node<T>> for NodeInit<__I0, __I1>
+    where
+        T: __offset::Relocatable,
+    {
         #[inline]
         fn emplace<'s>(
             self,
@@ -447,10 +459,13 @@ const _: () = {
     }
     #[automatically_derived]
     impl<
-        T: __offset::Relocatable,
+        T,
         __I0: __offset::Emplace<Option<Box<Node<T>>>>,
         __I1: __offset::Emplace<T>,
-    > __offset::Emplace<__offset::Box<Node<T>>> for NodeInit<__I0, __I1> {
+    > __offset::Emplace<__offset::Box<Node<T>>> for NodeInit<__I0, __I1>
+    where
+        T: __offset::Relocatable,
+    {
         #[inline]
         fn emplace<'s>(
             self,
@@ -468,7 +483,10 @@ const _: () = {
         const KIND: __offset::Kind;
     }
     #[automatically_derived]
-    impl<T: __offset::Relocatable> __Layout for Node<T> {
+    impl<T> __Layout for Node<T>
+    where
+        T: __offset::Relocatable,
+    {
         const ALIGN: ::core::primitive::usize = {
             let mut __align = 1;
             if ::core::mem::align_of::<Option<Box<Node<T>>>>() > __align {
@@ -530,7 +548,10 @@ const _: () = {
             ],
         );
     }
-    fn __take_apart<T: __offset::Relocatable>(__value: Node<T>) {
+    fn __take_apart<T>(__value: Node<T>)
+    where
+        T: __offset::Relocatable,
+    {
         let Node { next: mut __f0, value: mut __f1 } = __value;
         let _: *mut Option<Box<Node<T>>> = &raw mut __f0;
         let _: *mut T = &raw mut __f1;
@@ -538,7 +559,10 @@ const _: () = {
     trait __MustNotImplementDrop {}
     impl<__T: ::core::ops::Drop + ?::core::marker::Sized> __MustNotImplementDrop
     for __T {}
-    impl<T: __offset::Relocatable> __MustNotImplementDrop for Node<T> {}
+    impl<T> __MustNotImplementDrop for Node<T>
+    where
+        T: __offset::Relocatable,
+    {}
 };
 ///What a [`Shape::Circle`] is built from.
 pub struct ShapeCircleInit {

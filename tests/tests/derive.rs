@@ -1,6 +1,5 @@
 //! What `#[derive(Relocatable)]` accepts: every kind of type, built in an image, edited, described and traced.
 
-#![allow(clippy::multiple_bound_locations, reason = "bounds are taken over from both places")]
 #![allow(non_snake_case, reason = "one of the names that generated code might trip over")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -125,6 +125,11 @@ pub enum Refusal {
         /// The limit, in bytes.
         limit: u64,
     },
+    /// The limit on the data of the process (`RLIMIT_DATA`).
+    DataLimit {
+        /// The limit, in bytes.
+        limit: u64,
+    },
     /// The system doesn't promise more memory than it has (`vm.overcommit_memory = 2`).
     StrictOvercommit,
     /// The address space has no more room for a slot.
@@ -259,6 +264,9 @@ impl fmt::Display for Refusal {
         match self {
             Refusal::AddressSpaceLimit { limit } => {
                 write!(f, "the limit on address space is {limit} bytes; raise it (`ulimit -v unlimited`, RLIMIT_AS)")
+            }
+            Refusal::DataLimit { limit } => {
+                write!(f, "the limit on data is {limit} bytes; raise it (`ulimit -d unlimited`, RLIMIT_DATA)")
             }
             Refusal::StrictOvercommit => f.write_str(
                 "the system doesn't overcommit memory; set `vm.overcommit_memory` to 0 or 1, or raise `vm.overcommit_ratio`",

@@ -367,11 +367,18 @@ impl<T: Relocatable, I: Emplace<T>> Emplace<Maybe<T>> for Option<I> {
 /// Edits an optional value. Reads as `&Maybe<T>`.
 pub struct MaybeMut<'r, T: Relocatable>(Place<'r, Maybe<T>>);
 
-impl<T: Relocatable> MaybeMut<'_, T> {
+impl<'r, T: Relocatable> MaybeMut<'r, T> {
     /// The editing handle of the value, if there is one.
     #[inline]
     pub fn as_mut(&mut self) -> Option<T::Mut<'_>> {
         // SAFETY: with a value there, it is ours alone, and borrowed for as long as the handle lives.
+        self.0.is_some().then(|| unsafe { T::handle(payload(self.0.at()), self.0.writer()) })
+    }
+
+    /// The editing handle of the value, for as long as this one could have lived.
+    #[inline]
+    pub fn into_mut(self) -> Option<T::Mut<'r>> {
+        // SAFETY: with a value there, it is ours alone for `'r`, and we are gone.
         self.0.is_some().then(|| unsafe { T::handle(payload(self.0.at()), self.0.writer()) })
     }
 

@@ -58,6 +58,8 @@ impl<'r, T: Relocatable> Own<'r, T> {
     }
 
     /// Leaves the value in the region for good, and gives it for reading.
+    ///
+    /// Unless the root comes to own it, it can't be reached any more once the reference is gone; a saved file has it until it is loaded and saved again.
     pub fn freeze(self) -> &'r T {
         let at = self.at();
         mem::forget(self);

@@ -231,6 +231,16 @@ impl<T: Relocatable, I: Emplace<T>, const N: usize> Emplace<[T; N]> for [I; N] {
     }
 }
 
+impl<'a, T: Relocatable, S, const N: usize> Emplace<[T; N]> for &'a [S; N]
+where
+    &'a S: Emplace<T>,
+{
+    #[inline]
+    fn emplace<'s>(self, slot: Slot<'s, [T; N]>) -> Result<Filled<'s, [T; N]>> {
+        slot.build(self.each_ref())
+    }
+}
+
 /// Elements that have been built, to be released should a later one fail.
 struct Built<'w, T: Relocatable> {
     at: NonNull<T>,

@@ -51,6 +51,12 @@ macro_rules! address {
             }
         }
 
+        impl PartialEq<$name> for $std {
+            fn eq(&self, other: &$name) -> bool {
+                other == self
+            }
+        }
+
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.to_std().fmt(f)

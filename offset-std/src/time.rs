@@ -148,6 +148,18 @@ impl PartialEq<time::SystemTime> for SystemTime {
     }
 }
 
+impl PartialEq<Duration> for time::Duration {
+    fn eq(&self, other: &Duration) -> bool {
+        other == self
+    }
+}
+
+impl PartialEq<SystemTime> for time::SystemTime {
+    fn eq(&self, other: &SystemTime) -> bool {
+        other == self
+    }
+}
+
 impl fmt::Debug for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.to_std().fmt(f)

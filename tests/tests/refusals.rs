@@ -94,7 +94,7 @@ fn a_limit_on_data_is_an_error_that_changes_nothing() {
         let mut image = Image::<Vec<u64>>::new([1, 2, 3]).unwrap();
         limit(Resource::Data, 64 << 20);
         let error = image.edit().try_reserve(32 << 20).unwrap_err();
-        cause(&error);
+        assert_eq!(cause(&error), Refusal::DataLimit { limit: 64 << 20 }, "{error}");
         assert_eq!(*image, [1, 2, 3]);
         // Less is there.
         image.edit().try_reserve(1 << 20).unwrap();

@@ -141,17 +141,25 @@ fn refusal(errno: Errno, bytes: usize, purpose: &'static str) -> Error {
         return Error::io(purpose, errno);
     }
     let strict = || std::fs::read("/proc/sys/vm/overcommit_memory").is_ok_and(|mode| mode.first() == Some(&b'2'));
-    let cause = match getrlimit(Resource::As).current {
-        Some(limit) if bytes as u64 + address_space_in_use() > limit => Refusal::AddressSpaceLimit { limit },
-        _ if strict() => Refusal::StrictOvercommit,
-        _ => Refusal::OutOfMemory,
+    let exceeded = |resource, in_use| getrlimit(resource).current.filter(|limit| bytes as u64 + in_use > *limit);
+    let [mapped, data] = in_use();
+    let cause = if let Some(limit) = exceeded(Resource::As, mapped) {
+        Refusal::AddressSpaceLimit { limit }
+    } else if let Some(limit) = exceeded(Resource::Data, data) {
+        Refusal::DataLimit { limit }
+    } else if strict() {
+        Refusal::StrictOvercommit
+    } else {
+        Refusal::OutOfMemory
     };
     ErrorKind::NoMemory { bytes: bytes as u64, purpose, cause }.into()
 }
 
-/// Bytes of address space that the process has mapped, as the limit counts them; 0 where the system doesn't tell.
-fn address_space_in_use() -> u64 {
-    let pages =
-        std::fs::read_to_string("/proc/self/statm").ok().and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
-    pages.unwrap_or(0) * rustix::param::page_size() as u64
+/// Bytes that the process has mapped, and those of them that count as data, as the limits count them; 0 where the system doesn't tell.
+fn in_use() -> [u64; 2] {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let mut pages = statm.split(' ').map(|field| field.parse().unwrap_or(0));
+    let mapped: u64 = pages.next().unwrap_or(0);
+    let data: u64 = pages.nth(4).unwrap_or(0);
+    [mapped, data].map(|pages| pages * rustix::param::page_size() as u64)
 }

@@ -18,13 +18,19 @@ use crate::trace::{copy, release};
 ///
 /// You can implement it in safe code: get the [`Filled`] by handing the slot on to another initialiser.
 ///
-/// ```ignore
+/// ```
+/// use offset_std::{Emplace, Error, Filled, Image, Slot, String};
+///
 /// struct Shouted<'a>(&'a str);
+///
 /// impl Emplace<String> for Shouted<'_> {
 ///     fn emplace<'s>(self, slot: Slot<'s, String>) -> Result<Filled<'s, String>, Error> {
 ///         slot.build(self.0.to_uppercase())
 ///     }
 /// }
+///
+/// assert_eq!(**Image::<String>::new(Shouted("hear"))?, *"HEAR");
+/// # Ok::<(), Error>(())
 /// ```
 ///
 /// Every slot has a lifetime of its own, and `emplace` must work for all of them, so the proof that one slot is filled never fits another.

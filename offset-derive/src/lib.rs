@@ -16,9 +16,10 @@ use syn::DeriveInput;
 
 /// Lets a struct or an enum live in a region.
 ///
-/// ```ignore
+/// ```
 /// use offset_std::{Box, Relocatable, String, Vec};
 ///
+/// # #[derive(Relocatable)] #[repr(C)] pub struct Country { pub name: String }
 /// #[derive(Relocatable)]
 /// #[repr(C)]
 /// pub struct City {
@@ -57,7 +58,8 @@ use syn::DeriveInput;
 /// The type is plain data: `Copy`, without a handle and without padding, which is checked. It is edited through `&mut Point` and built
 /// from a `Point`, a `&Point`; there is no `PointInit` and no `PointMut`.
 ///
-/// ```ignore
+/// ```
+/// # use offset_std::Relocatable;
 /// #[derive(Relocatable, Clone, Copy)]
 /// #[relocatable(plain)]
 /// #[repr(C)]
@@ -72,7 +74,8 @@ use syn::DeriveInput;
 /// Deriving means that any values of the fields are acceptable, private fields too: a file can hold any. A type with more to say names a function `fn(&Self)
 /// -> Result<(), impl Display>`, which is asked when a file is loaded, once everything in it has been found valid, parts before wholes.
 ///
-/// ```ignore
+/// ```
+/// # use offset_std::Relocatable;
 /// #[derive(Relocatable)]
 /// #[relocatable(validate = Self::check)]
 /// #[repr(C)]
@@ -92,7 +95,12 @@ use syn::DeriveInput;
 ///
 /// Where `offset_std` is, if not at `::offset_std`: for a crate that re-exports it.
 ///
-/// ```ignore
+/// ```
+/// mod my_framework {
+///     pub use offset_std;
+/// }
+///
+/// # use offset_std::Relocatable;
 /// #[derive(Relocatable)]
 /// #[relocatable(crate = my_framework::offset_std)]
 /// #[repr(C)]

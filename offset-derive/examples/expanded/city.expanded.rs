@@ -95,13 +95,7 @@ const _: () = {
             __visitor: &mut __V,
         ) -> ::core::result::Result<(), __V::Stop> {
             const { <City as __offset::Relocatable>::FACTS };
-            let __condition: fn(&Self) -> ::core::result::Result<(), __offset::String> = |
-                __value|
-            {
-                City::check(__value)
-                    .map_err(|__error| __offset::ToString::to_string(&__error))
-            };
-            unsafe { __visitor.deferred::<Self>(__at, __condition) };
+            unsafe { __visitor.deferred::<Self>(__at, <Self as __Layout>::ask) };
             unsafe {
                 <String as __offset::Relocatable>::trace(
                     __at.byte_add(::core::mem::offset_of!(City, name)).cast::<String>(),
@@ -203,6 +197,7 @@ const _: () = {
         const ALIGN: ::core::primitive::usize;
         const CHECK: ();
         const KIND: __offset::Kind;
+        fn ask(&self) -> ::core::result::Result<(), __offset::String>;
     }
     #[automatically_derived]
     impl __Layout for City {
@@ -277,6 +272,9 @@ const _: () = {
                 },
             ],
         );
+        fn ask(&self) -> ::core::result::Result<(), __offset::String> {
+            City::check(self).map_err(|__error| __offset::ToString::to_string(&__error))
+        }
     }
     const _: __offset::Facts = <City as __offset::Relocatable>::FACTS;
     fn __take_apart(__value: City) {

@@ -52,6 +52,15 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let (apart, drop) = (take_apart(model), no_drop(model));
     // A type without parameters is checked where it is defined, even if nothing uses it.
     let now = model.generics.is_empty().then(|| quote!(const _: #root::Facts = <#ty as #root::Relocatable>::FACTS;));
+    // The user's path stands in a safe function: it must name one too.
+    let ask = model.validate.as_ref().map(|_| quote!(fn ask(&self) -> ::core::result::Result<(), #root::String>;));
+    let asked = model.validate.as_ref().map(|path| {
+        quote! {
+            fn ask(&self) -> ::core::result::Result<(), #root::String> {
+                #path(self).map_err(|__error| #root::ToString::to_string(&__error))
+            }
+        }
+    });
     quote! {
         #tags
         trait __Layout {
@@ -59,6 +68,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #(const #names: ::core::primitive::usize;)*
             const CHECK: ();
             const KIND: #root::Kind;
+            #ask
         }
         #[automatically_derived]
         impl #params __Layout for #ty #clause {
@@ -70,6 +80,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 #body
             };
             const KIND: #root::Kind = #kind;
+            #asked
         }
         #now
         #apart

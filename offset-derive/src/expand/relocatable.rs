@@ -180,14 +180,10 @@ fn pointer(model: &Model, variant: Option<usize>, field: &Field) -> TokenStream 
 
 /// The body of `trace`.
 fn trace(model: &Model) -> TokenStream {
-    let root = &model.inner;
-    let deferred = model.validate.as_ref().map(|path| {
+    let deferred = model.validate.as_ref().map(|_| {
         quote! {
-            // The user's path stands outside `unsafe`: it must name a safe function.
-            let __condition: fn(&Self) -> ::core::result::Result<(), #root::String> =
-                |__value| #path(__value).map_err(|__error| #root::ToString::to_string(&__error));
             // SAFETY: the visitor asks only once it knows that the value is valid.
-            unsafe { __visitor.deferred::<Self>(__at, __condition) };
+            unsafe { __visitor.deferred::<Self>(__at, <Self as __Layout>::ask) };
         }
     });
     let body = match &model.body {

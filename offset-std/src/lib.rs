@@ -101,3 +101,8 @@ pub mod __private {
     pub use offset_core::{Box, Boxed, Emplace, Error, Filled, MAX_ALIGN, Place, Plain, Portable, Relocatable, Slot};
     pub use std::string::{String, ToString};
 }
+
+/// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

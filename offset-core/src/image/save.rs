@@ -63,23 +63,26 @@ fn replace(path: &Path, contents: &[&[u8]]) -> Result<()> {
     let mut hidden = OsString::from(".");
     hidden.push(name);
     hidden.push(format!(".{:016x}.tmp", u64::from_le_bytes(random_bytes()?)));
-    let temporary = Temporary(directory.join(hidden));
+    let mut temporary = Temporary { path: directory.join(hidden), renamed: false };
     temporary.write(contents)?;
-    fs::rename(&temporary.0, path).map_err(|error| Error::io("renaming the temporary file", error))?;
-    std::mem::forget(temporary);
+    fs::rename(&temporary.path, path).map_err(|error| Error::io("renaming the temporary file", error))?;
+    temporary.renamed = true;
     let directory = File::open(directory).and_then(|directory| directory.sync_all());
     directory.map_err(|error| Error::io("flushing the directory", error))
 }
 
-/// A file that is removed when dropped.
-struct Temporary(PathBuf);
+/// A file that is removed when dropped, unless it has been renamed.
+struct Temporary {
+    path: PathBuf,
+    renamed: bool,
+}
 
 impl Temporary {
     fn write(&self, contents: &[&[u8]]) -> Result<()> {
         let mut file = OpenOptions::new()
             .write(true)
             .create_new(true)
-            .open(&self.0)
+            .open(&self.path)
             .map_err(|error| Error::io("creating a temporary file", error))?;
         for part in contents {
             file.write_all(part).map_err(|error| Error::io("writing a temporary file", error))?;
@@ -90,7 +93,9 @@ impl Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        // There is nothing to be done about a failure: the error that led here is the one to report.
-        let _ = fs::remove_file(&self.0);
+        if !self.renamed {
+            // There is nothing to be done about a failure: the error that led here is the one to report.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }

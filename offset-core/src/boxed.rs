@@ -20,6 +20,14 @@ use crate::trace::{Edge, Visitor};
 /// An owned value elsewhere in the same region. 4 bytes, and so is `Option<Box<T>>`.
 ///
 /// Reads like `std::boxed::Box`. It is built from [`Boxed`], from a derived `…Init`, or from an [`Own`](crate::Own), and edited through [`BoxMut`].
+///
+/// ```
+/// use offset_std::{Box, Image, Vec};
+///
+/// let image = Image::<Vec<Box<u64>>>::new([3, 5])?;
+/// assert_eq!(*image[0] + *image[1], 8);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 #[repr(transparent)]
 pub struct Box<T>(Handle<T>);
 
@@ -133,6 +141,17 @@ impl<T> Deref for Box<T> {
 }
 
 /// Edits a boxed value. Reads as `&T`.
+///
+/// ```
+/// use offset_std::{Box, Boxed, Image, String};
+///
+/// let mut image = Image::<Box<String>>::new(Boxed("one"))?;
+/// image.edit().get_mut().push('!');
+/// assert_eq!(image.as_str(), "one!");
+/// image.edit().set("two");
+/// assert_eq!(image.as_str(), "two");
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 pub struct BoxMut<'r, T>(Place<'r, T>);
 
 impl<'r, T: Relocatable> BoxMut<'r, T> {
@@ -198,6 +217,15 @@ impl<T: fmt::Debug> fmt::Debug for BoxMut<'_, T> {
 }
 
 /// The initialiser of a `Box<T>` from one of `T`.
+///
+/// ```
+/// use offset_std::{Box, Boxed, Image, String, Vec};
+///
+/// let names = ["Ada", "Grace"].map(Boxed);
+/// let image = Image::<Vec<Box<String>>>::new(names)?;
+/// assert_eq!(*image[1], *"Grace");
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Boxed<I>(pub I);
 

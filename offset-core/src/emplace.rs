@@ -171,15 +171,33 @@ pub(crate) fn copies<T: Relocatable, I>() -> bool {
     T::FACTS.copied && size_of::<I>() == size_of::<T>() && type_id::<I>() == type_id::<T>()
 }
 
-/// The initialiser of everything that can be empty: a vector, a string, a map, no value.
+/// The initialiser of everything that can be empty: a vector, a string, no value.
 ///
 /// `None` and `[]` would do where the type of what isn't there can be inferred, which is seldom.
+///
+/// ```
+/// use offset_std::{Empty, Image, String, Vec};
+///
+/// let image = Image::<[Vec<String>; 2]>::new([Empty, Empty])?;
+/// assert!(image[0].is_empty() && image[1].is_empty());
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Empty;
 
 /// Copies a value, with everything it owns, from any region or from the stack.
 ///
-/// Padding isn't copied, and buffers come out exact: without head and slack.
+/// O(what is copied). Padding isn't copied, and buffers come out exact: without head and slack.
+///
+/// ```
+/// use offset_std::{DeepCopy, Image, String, Vec};
+///
+/// let one = Image::<Vec<String>>::new(["a", "b"])?;
+/// let two = Image::<Vec<String>>::new(DeepCopy(&*one))?;
+/// drop(one);
+/// assert_eq!(*two, ["a", "b"]);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct DeepCopy<'a, T>(pub &'a T);
 

@@ -11,6 +11,14 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// What went wrong, where, and what to do about it.
 ///
 /// It is one word wide, so that a `Result` of a pointer travels in registers. Match on [`kind`](Error::kind).
+///
+/// ```
+/// use offset_std::{Image, Vec};
+///
+/// let error = Image::<Vec<u64>>::load("/nowhere.region").unwrap_err();
+/// assert_eq!(error.path(), Some("/nowhere.region".as_ref()));
+/// assert!(error.to_string().starts_with("/nowhere.region: "));
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -19,6 +27,23 @@ struct Inner {
 }
 
 /// The ways in which things go wrong, each with its evidence.
+///
+/// ```
+/// use offset_std::{Empty, Error, ErrorKind, Image, Vec};
+///
+/// fn open_or_new(path: &str) -> Result<Image<Vec<u64>>, Error> {
+///     match Image::load(path) {
+///         Err(error) => match error.kind() {
+///             ErrorKind::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => Image::new(Empty),
+///             ErrorKind::Fingerprint { difference, .. } => panic!("an older file: {difference}"),
+///             _ => Err(error),
+///         },
+///         opened => opened,
+///     }
+/// }
+/// assert!(open_or_new("/nowhere.region")?.is_empty());
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -97,6 +97,34 @@ impl<T: Relocatable, I: Emplace<Box<T>>> Emplace<Option<Box<T>>> for Option<I> {
 }
 
 /// Edits an optional boxed value. Reads as `&Option<Box<T>>`.
+///
+/// ```
+/// use offset_std::{Box, Image, prelude::*};
+///
+/// #[derive(Relocatable)]
+/// #[repr(C)]
+/// pub struct Node {
+///     pub value: u64,
+///     pub next: Option<Box<Node>>,
+/// }
+///
+/// let mut list = Image::<Option<Box<Node>>>::new(Empty)?;
+/// let mut head = list.edit();
+/// for value in [3, 2, 1] {
+///     let rest = head.take();
+///     head.set(Some(NodeInit { value, next: rest }));
+/// }
+///
+/// // Walk the list, editing it on the way.
+/// let mut at = list.edit();
+/// while let Some(node) = at.into_mut() {
+///     let NodeMut { value, next } = node.into_fields();
+///     *value *= 10;
+///     at = next;
+/// }
+/// assert_eq!(list.as_ref().unwrap().value, 10);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 pub struct OptionMut<'r, T: Relocatable>(Place<'r, Option<Box<T>>>);
 
 impl<'r, T: Relocatable> OptionMut<'r, T> {
@@ -187,7 +215,7 @@ impl<'r, T: Relocatable> OptionMut<'r, T> {
         unsafe { T::handle(at, self.0.writer()) }
     }
 
-    /// Takes the value out, leaving `None`. Nothing is moved: the result owns the memory that the box had.
+    /// Takes the value out, leaving `None`. O(1): nothing is moved, the result owns the memory that the box had.
     pub fn take(&mut self) -> Option<Own<'r, T>> {
         let unit = self.0.as_ref()?.unit();
         self.store(0);
@@ -195,7 +223,7 @@ impl<'r, T: Relocatable> OptionMut<'r, T> {
         Some(unsafe { Own::from_unit(unit.get(), self.0.writer()) })
     }
 
-    /// Releases the value, leaving `None`.
+    /// Releases the value, leaving `None`. O(what is released).
     pub fn clear(&mut self) {
         drop(self.take());
     }
@@ -227,6 +255,15 @@ impl<T: Relocatable + fmt::Debug> fmt::Debug for OptionMut<'_, T> {
 /// An optional value in place, with a fixed layout: a byte that says whether it is there, then the value.
 ///
 /// It is built from std's `Option` of an initialiser, or from [`Empty`], and reads as one through [`as_option`](Maybe::as_option).
+///
+/// ```
+/// use offset_std::{Image, Maybe, String, Vec};
+///
+/// let image = Image::<Vec<Maybe<String>>>::new([Some("a"), None])?;
+/// assert_eq!(image[0].as_option().map(|text| text.len()), Some(1));
+/// assert!(image[1].is_none());
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(C, u8)]
 pub enum Maybe<T> {
@@ -365,6 +402,18 @@ impl<T: Relocatable, I: Emplace<T>> Emplace<Maybe<T>> for Option<I> {
 }
 
 /// Edits an optional value. Reads as `&Maybe<T>`.
+///
+/// ```
+/// use offset_std::{Image, Maybe, String};
+///
+/// let mut image = Image::<Maybe<String>>::new(Some("a"))?;
+/// let mut name = image.edit();
+/// name.as_mut().unwrap().push('b');
+/// assert_eq!(name.take().unwrap().as_str(), "ab");
+/// name.set(Some("c"));
+/// assert_eq!(*image, Some("c"));
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 pub struct MaybeMut<'r, T: Relocatable>(Place<'r, Maybe<T>>);
 
 impl<'r, T: Relocatable> MaybeMut<'r, T> {
@@ -408,7 +457,7 @@ impl<'r, T: Relocatable> MaybeMut<'r, T> {
         self.0.try_set(init)
     }
 
-    /// Takes the value out, leaving `None`. It stays where it is while the result lives.
+    /// Takes the value out, leaving `None`. O(1): it stays where it is while the result lives.
     pub fn take(&mut self) -> Option<Popped<'_, T>> {
         if self.0.is_none() {
             return None;
@@ -419,7 +468,7 @@ impl<'r, T: Relocatable> MaybeMut<'r, T> {
         Some(unsafe { Popped::new(payload(self.0.at()), self.0.writer(), (0, 0)) })
     }
 
-    /// Releases the value, leaving `None`.
+    /// Releases the value, leaving `None`. O(what is released).
     pub fn clear(&mut self) {
         drop(self.take());
     }

@@ -19,6 +19,24 @@ use crate::trace::release;
 ///
 /// It reads as `&T`, is edited through [`edit`](Own::edit), and is released when dropped. It is an initialiser of `Box<T>`, which links it without a
 /// copy, and of `T`. [`detach`](Own::detach) makes a [`Token`] of it that outlives the borrow of the region.
+///
+/// ```
+/// use offset_std::{Box, Image, String, prelude::*};
+///
+/// #[derive(Relocatable)]
+/// #[repr(C)]
+/// pub struct Node {
+///     pub name: String,
+///     pub next: Option<Box<Node>>,
+/// }
+///
+/// let mut list = Image::<Option<Box<Node>>>::new(Some(NodeInit { name: "b", next: Empty }))?;
+/// let mut head = list.edit();
+/// let rest = head.take(); // an `Own<Node>`: unlinked, not moved
+/// head.set(Some(NodeInit { name: "a", next: rest }));
+/// assert_eq!(list.as_ref().unwrap().next.as_ref().unwrap().name, "b");
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 pub struct Own<'r, T: Relocatable> {
     unit: u32,
     writer: &'r Writer,
@@ -59,7 +77,7 @@ impl<'r, T: Relocatable> Own<'r, T> {
 
     /// Leaves the value in the region for good, and gives it for reading.
     ///
-    /// Unless the root comes to own it, it can't be reached any more once the reference is gone; a saved file has it until it is loaded and saved again.
+    /// It can't be reached any more once the reference is gone. A saved file may have it; loading the file frees its memory.
     pub fn freeze(self) -> &'r T {
         let at = self.at();
         mem::forget(self);
@@ -122,7 +140,18 @@ impl<T: Relocatable> Emplace<T> for Own<'_, T> {
 
 /// A value that nothing else can reach, without a borrow of its region: for [`Image::set_root`](crate::Image::set_root).
 ///
-/// It can't be read. Dropped, it is left for its region to release: at the next edit, and before anything is saved.
+/// It can't be read. Dropped, its value is released at the next edit of the region; a file that is saved before doesn't have it.
+///
+/// ```
+/// use offset_std::{Image, String, Vec};
+///
+/// let mut image = Image::<Vec<String>>::new(["b", "a"])?;
+/// let token = image.alloc::<Vec<String>, _>(["B", "A"]).detach();
+/// assert_eq!(*image, ["b", "a"]); // not borrowed by the token
+/// image.set_root(token).unwrap();
+/// assert_eq!(*image, ["B", "A"]);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 pub struct Token<T: Relocatable> {
     identity: Arc<Identity>,
     unit: u32,

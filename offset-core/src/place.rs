@@ -17,6 +17,25 @@ use crate::trace::release;
 ///
 /// [`edit`](Place::edit) gives a handle for each field, [`set`](Place::set) replaces the whole value. A place of a plain value is
 /// written through `*place`.
+///
+/// ```
+/// use offset_std::{Image, String, Vec, prelude::*};
+///
+/// #[derive(Relocatable)]
+/// #[repr(C)]
+/// pub struct City {
+///     pub name: String,
+///     pub visits: u64,
+/// }
+///
+/// let cities = [CityInit { name: "Rome", visits: 1 }, CityInit { name: "Oslo", visits: 2 }];
+/// let mut image = Image::<Vec<City>>::new(cities)?;
+/// for mut city in image.edit() {
+///     *city.edit().visits += 1; // `city` is a `Place<City>`
+/// }
+/// assert_eq!((image[0].visits, image[1].visits), (2, 3));
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 pub struct Place<'r, T> {
     at: NonNull<T>,
     writer: &'r Writer,
@@ -34,16 +53,44 @@ impl<'r, T: Relocatable> Place<'r, T> {
         Place { at, writer, brand: PhantomData }
     }
 
-    /// The handles of the fields: `CityMut` for a `City`. For a type without fields, its own editing handle.
+    /// The handles of the fields: `CityMut` for a `City`, `SliceMut` for an array. For a type without fields, its own editing handle. O(1).
     ///
     /// Each handle edits its field only. Swapping two handles with `mem::swap` swaps the handles, not the values.
+    ///
+    /// ```
+    /// # use offset_std::{Image, String, prelude::*};
+    /// # #[derive(Relocatable)] #[repr(C)] pub struct City { pub name: String, pub visits: u64 }
+    /// # let mut image = Image::<City>::new(CityInit { name: "Rome", visits: 1 })?;
+    /// let mut city = image.root_mut();
+    /// city.edit().name.set("Roma");
+    /// *city.edit().visits += 1;
+    /// assert_eq!((city.name.as_str(), city.visits), ("Roma", 2));
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     #[inline]
     pub fn edit(&mut self) -> T::Fields<'_> {
         // SAFETY: the value is ours alone, and borrowed for as long as the handles live.
         unsafe { T::fields(self.at, self.writer) }
     }
 
-    /// The same for as long as the place could have lived.
+    /// The handles of the fields, for as long as the place could have lived.
+    ///
+    /// A function that gets a place can give handles back:
+    ///
+    /// ```
+    /// # use offset_std::{Image, String, StringMut, prelude::*};
+    /// # #[derive(Relocatable)] #[repr(C)] pub struct City { pub name: String, pub visits: u64 }
+    /// fn visit(city: Place<'_, City>) -> StringMut<'_> {
+    ///     let CityMut { name, visits } = city.into_fields();
+    ///     *visits += 1;
+    ///     name
+    /// }
+    ///
+    /// let mut image = Image::<City>::new(CityInit { name: "Rome", visits: 1 })?;
+    /// visit(image.root_mut()).push('!');
+    /// assert_eq!((image.name.as_str(), image.visits), ("Rome!", 2));
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     #[inline]
     pub fn into_fields(self) -> T::Fields<'r> {
         // SAFETY: the value is ours alone for `'r`, and we are gone.
@@ -62,6 +109,14 @@ impl<'r, T: Relocatable> Place<'r, T> {
     /// # Panics
     ///
     /// Where [`try_set`](Place::try_set) returns an error, with its text.
+    ///
+    /// ```
+    /// # use offset_std::{Image, String, Vec};
+    /// let mut image = Image::<[Vec<String>; 2]>::new([vec!["a"], vec!["b", "c"]])?;
+    /// image.root_mut().set([["d"], ["e"]]);
+    /// assert_eq!(image[1], ["e"]);
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     #[track_caller]
     #[inline]
     pub fn set<I: Emplace<T>>(&mut self, init: I) {
@@ -86,11 +141,20 @@ impl<'r, T: Relocatable> Place<'r, T> {
         Ok(())
     }
 
-    /// Swaps two values. In one region that moves their bytes; between regions each is copied into the other's.
+    /// Swaps two values. In one region that moves their bytes, O(1); between regions each is copied into the other's with all that it owns.
     ///
     /// # Panics
     ///
     /// Where [`try_swap`](Place::try_swap) returns an error, with its text.
+    ///
+    /// ```
+    /// # use offset_std::{Image, String};
+    /// let mut one = Image::<String>::new("one")?;
+    /// let mut two = Image::<String>::new("two")?;
+    /// one.root_mut().swap(&mut two.root_mut());
+    /// assert_eq!((one.as_str(), two.as_str()), ("two", "one"));
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     #[track_caller]
     pub fn swap(&mut self, other: &mut Place<'_, T>) {
         self.try_swap(other).unwrap_or_else(|error| error.raise());
@@ -167,6 +231,21 @@ impl<T: fmt::Debug> fmt::Debug for Place<'_, T> {
 ///
 /// It still lies in the container's memory, so the container stays borrowed. Emplacing it in the same region moves it, in another one copies
 /// it.
+///
+/// ```
+/// use offset_std::{Image, String, Vec};
+///
+/// let mut bin = Image::<Vec<String>>::new(["old"])?;
+/// let mut image = Image::<Vec<String>>::new(["a", "b", "c"])?;
+/// let mut names = image.edit();
+/// let last = names.pop().unwrap();
+/// assert_eq!(last.as_str(), "c");
+/// bin.edit().push(last);
+/// names.swap_remove(0); // dropped, so released
+/// assert_eq!(*image, ["b"]);
+/// assert_eq!(*bin, ["old", "c"]);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 pub struct Popped<'a, T: Relocatable> {
     at: NonNull<T>,
     writer: &'a Writer,

@@ -14,7 +14,19 @@ use crate::trace::Visitor;
 /// | item | what it is |
 /// | --- | --- |
 /// | `Mut<'r>` | the opaque handle that edits a whole value: `&mut T` for plain types, `VecMut` for `Vec`, [`Place`] for derived types |
-/// | `Fields<'r>` | what [`Place::edit`] gives: a handle a field (`CityMut` for `City`), or `Mut` again where there are no fields |
+/// | `Fields<'r>` | what [`Place::edit`] gives: a handle a field (`CityMut` for `City`), `SliceMut` for an array, or `Mut` again |
+///
+/// ```
+/// use offset_std::{Box, Relocatable, Vec};
+///
+/// #[derive(Relocatable)]
+/// #[repr(u8)]
+/// pub enum Shape {
+///     Circle { radius: f64 },
+///     Polygon(Vec<[f64; 2]>),
+///     Both(Box<Shape>, Box<Shape>),
+/// }
+/// ```
 ///
 /// # Safety
 ///
@@ -44,7 +56,7 @@ pub unsafe trait Relocatable: Sized {
     where
         Self: 'r;
 
-    /// The handles of the fields, or `Mut` again for a type without fields.
+    /// The handles of the fields or, in an array, of the elements; `Mut` again for a type without either.
     type Fields<'r>
     where
         Self: 'r;
@@ -164,6 +176,23 @@ impl Facts {
 /// Plain values are edited through `&mut T` and may be moved about at will. Primitives and arrays of plain types are; a
 /// type of your own is with `#[derive(Relocatable, Clone, Copy)] #[relocatable(plain)]`, which checks it.
 ///
+/// ```
+/// use offset_std::{Image, Vec, prelude::*};
+///
+/// #[derive(Relocatable, Clone, Copy)]
+/// #[relocatable(plain)]
+/// #[repr(C)]
+/// pub struct Point {
+///     pub x: f64,
+///     pub y: f64,
+/// }
+///
+/// let mut image = Image::<Vec<Point>>::new([Point { x: 1.0, y: 2.0 }])?;
+/// image.edit()[0].x += 0.5;
+/// assert_eq!(image[0].x, 1.5);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
+///
 /// # Safety
 ///
 /// `Self` has no padding byte in any value and no handle, and its `FACTS.plain` is true.
@@ -176,6 +205,18 @@ pub unsafe trait Plain: Relocatable + Copy {}
 /// A type that refers to nothing outside its own region, so that a region with it as the root can be saved, mapped and moved.
 ///
 /// It is derived with [`Relocatable`] for every type without a lifetime parameter.
+///
+/// ```
+/// # use offset_std::{Error, Image, Portable, String};
+/// fn rewrite<T: Portable>(path: &std::path::Path) -> Result<(), Error> {
+///     Image::<T>::load(path)?.save(path)
+/// }
+/// # let path = std::env::temp_dir().join(format!("portable-{}.region", std::process::id()));
+/// # Image::<String>::new("text")?.save(&path)?;
+/// rewrite::<String>(&path)?;
+/// # std::fs::remove_file(&path).unwrap();
+/// # Ok::<(), Error>(())
+/// ```
 ///
 /// # Safety
 ///

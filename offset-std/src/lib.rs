@@ -63,6 +63,35 @@
 //! | save | [`Image::save`] |
 //! | load, map | [`Image::load`] (safe; may be edited), [`Mapped::map`] (no copy; `unsafe` because another process might change the file) |
 //!
+//! # Building a tree without recursion
+//!
+//! Places of different values don't overlap, so any number of them can wait in a list of work. [`Place::into_fields`] gives the handles of one that is
+//! done waiting, and a [`VecMut`] that is iterated by value gives the places of its elements, for as long as the image is borrowed.
+//!
+//! ```
+//! use offset_std::{String, Vec, prelude::*};
+//!
+//! #[derive(Relocatable)]
+//! #[repr(C)]
+//! pub struct Node {
+//!     pub name: String,
+//!     pub children: Vec<Node>,
+//! }
+//!
+//! let mut tree = Image::<Node>::new(NodeInit { name: "r", children: Empty })?;
+//! let mut waiting = vec![tree.root_mut()];
+//! while let Some(node) = waiting.pop() {
+//!     let NodeMut { name, mut children } = node.into_fields();
+//!     if name.len() < 3 {
+//!         let names = ["a", "b"].map(|end| format!("{name}{end}"));
+//!         children.set(names.map(|name| NodeInit { name, children: Empty }));
+//!         waiting.extend(children);
+//!     }
+//! }
+//! assert_eq!(tree.children[1].children[0].name, "rba");
+//! # Ok::<(), offset_std::Error>(())
+//! ```
+//!
 //! # What a field may be
 //!
 //! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], `Option<Box<T>>`, [`Maybe`], [`Duration`], [`SystemTime`],

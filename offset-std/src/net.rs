@@ -80,6 +80,15 @@ macro_rules! address {
 
 address! {
     /// An IPv4 address: four octets. Converts from and to [`std::net::Ipv4Addr`].
+    ///
+    /// ```
+    /// use offset_std::{Image, Ipv4Addr};
+    ///
+    /// let image = Image::<Ipv4Addr>::new(Ipv4Addr::from(std::net::Ipv4Addr::LOCALHOST))?;
+    /// assert_eq!(image.octets(), [127, 0, 0, 1]);
+    /// assert!(image.to_std().is_loopback());
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     Ipv4Addr, net::Ipv4Addr, 4
 }
 address! {

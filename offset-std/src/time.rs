@@ -8,6 +8,16 @@ use offset_derive::Relocatable;
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
 /// A span of time, to the nanosecond: 16 bytes. Converts from and to [`std::time::Duration`].
+///
+/// ```
+/// use offset_std::{Duration, Image, Vec};
+///
+/// let laps = [1500, 2250].map(std::time::Duration::from_millis).map(Duration::from);
+/// let image = Image::<Vec<Duration>>::new(laps)?;
+/// assert_eq!((image[1].as_secs(), image[1].subsec_nanos()), (2, 250_000_000));
+/// assert_eq!(image[0].to_std().as_millis(), 1500);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 #[derive(Relocatable, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[relocatable(plain, validate = Duration::validate)]
 #[repr(C)]
@@ -18,6 +28,16 @@ pub struct Duration {
 }
 
 /// A point in time, to the nanosecond, counted from the start of 1970 (UTC): 16 bytes. Converts from and to [`std::time::SystemTime`].
+///
+/// ```
+/// use offset_std::{Image, SystemTime};
+///
+/// let image = Image::<SystemTime>::new(SystemTime::from(std::time::SystemTime::now()))?;
+/// assert!(*image > SystemTime::UNIX_EPOCH);
+/// let midnight = SystemTime::from_unix(86_400, 0).unwrap();
+/// assert_eq!(midnight.to_std(), Some(std::time::UNIX_EPOCH + std::time::Duration::from_secs(86_400)));
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 #[derive(Relocatable, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[relocatable(plain, validate = SystemTime::validate)]
 #[repr(C)]

@@ -18,6 +18,18 @@ use crate::trace::validate;
 /// A region file mapped read-only: its root works at once, and its pages are shared with every process that maps it.
 ///
 /// It reads as `&T`, from any thread where `T` may. To edit a file, [load](crate::Image::load) it.
+///
+/// ```
+/// # use offset_std::{Image, Mapped, Vec};
+/// # let path = std::env::temp_dir().join(format!("mapped-{}.region", std::process::id()));
+/// Image::<Vec<u64>>::new([3, 5, 8])?.save(&path)?;
+///
+/// // SAFETY: nobody writes to the file.
+/// let numbers = unsafe { Mapped::<Vec<u64>>::map(&path)? };
+/// assert_eq!(numbers.iter().sum::<u64>(), 16);
+/// # std::fs::remove_file(&path).unwrap();
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 pub struct Mapped<T> {
     /// Keeps the mapping.
     _mapping: Mapping,
@@ -42,6 +54,18 @@ impl<T: Portable> Mapped<T> {
     ///
     /// Nobody writes to the file, or makes it shorter, while it is mapped. ([`Image::save`](crate::Image::save) is no danger: it puts a new file in its
     /// place.)
+    ///
+    /// ```
+    /// # use offset_std::{ErrorKind, Image, Mapped, String, Vec};
+    /// # let path = std::env::temp_dir().join(format!("mapped-map-{}.region", std::process::id()));
+    /// Image::<Vec<u64>>::new([3, 5, 8])?.save(&path)?;
+    ///
+    /// // SAFETY: nobody writes to the file.
+    /// let error = unsafe { Mapped::<String>::map(&path) }.unwrap_err();
+    /// assert!(matches!(error.kind(), ErrorKind::Fingerprint { .. }));
+    /// # std::fs::remove_file(&path).unwrap();
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     pub unsafe fn map(path: impl AsRef<Path>) -> Result<Mapped<T>> {
         let path = path.as_ref();
         // SAFETY: the caller's contract.
@@ -57,6 +81,18 @@ impl<T: Portable> Mapped<T> {
     /// # Safety
     ///
     /// As for [`map`](Mapped::map), and the file was written by [`Image::save`](crate::Image::save) and not changed since.
+    ///
+    /// ```
+    /// # use offset_std::{Image, Mapped, String};
+    /// # let path = std::env::temp_dir().join(format!("mapped-unchecked-{}.region", std::process::id()));
+    /// Image::<String>::new("ours")?.save(&path)?;
+    ///
+    /// // SAFETY: we have just written the file, and nobody else writes to it.
+    /// let text = unsafe { Mapped::<String>::map_unchecked(&path)? };
+    /// assert_eq!(*text, *"ours");
+    /// # std::fs::remove_file(&path).unwrap();
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     pub unsafe fn map_unchecked(path: impl AsRef<Path>) -> Result<Mapped<T>> {
         let path = path.as_ref();
         // SAFETY: the caller's contract.

@@ -28,6 +28,15 @@ pub use mapped::Mapped;
 /// It reads as `&T`, from any thread where `T` may. [`edit`](Image::edit) gives the handles of the root's fields.
 ///
 /// An image costs nothing but what is used: memory is committed as it grows, and goes back to the system when the image is dropped.
+///
+/// ```
+/// use offset_std::{Empty, Image, Vec};
+///
+/// let mut image = Image::<Vec<u64>>::new(Empty)?;
+/// image.edit().push(7);
+/// assert_eq!(*image, [7]);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 pub struct Image<T> {
     writer: Writer,
     /// The unit of the root.
@@ -42,6 +51,15 @@ unsafe impl<T: Send> Send for Image<T> {}
 unsafe impl<T: Sync> Sync for Image<T> {}
 
 /// How an [`Image`] is made.
+///
+/// ```
+/// use offset_std::{Image, ImageOptions, Vec};
+///
+/// let options = ImageOptions::new().id(42).limit(1 << 20);
+/// let image = Image::<Vec<u64>>::with_options(options, [1, 2, 3])?;
+/// assert_eq!(image.id(), 42);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ImageOptions {
     id: Option<u128>,
@@ -80,6 +98,14 @@ impl<T: Portable> Image<T> {
     /// # Errors
     ///
     /// [`NoMemory`](crate::ErrorKind::NoMemory) where the system refuses, and those of building the root.
+    ///
+    /// ```
+    /// use offset_std::{Image, String};
+    ///
+    /// let image = Image::<String>::new("hello")?;
+    /// assert_eq!(image.len(), 5);
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     pub fn new<I: Emplace<T>>(init: I) -> Result<Image<T>> {
         Self::with_options(ImageOptions::new(), init)
     }
@@ -89,6 +115,14 @@ impl<T: Portable> Image<T> {
     /// # Errors
     ///
     /// As for [`new`](Image::new), and [`Limit`](crate::ErrorKind::Limit) where the root doesn't fit the limit.
+    ///
+    /// ```
+    /// use offset_std::{ErrorKind, Image, ImageOptions, Vec, from_iter};
+    ///
+    /// let small = ImageOptions::new().limit(4096);
+    /// let error = Image::<Vec<u64>>::with_options(small, from_iter(0..1000)).unwrap_err();
+    /// assert!(matches!(error.kind(), ErrorKind::Limit { .. }));
+    /// ```
     pub fn with_options<I: Emplace<T>>(options: ImageOptions, init: I) -> Result<Image<T>> {
         let id = match options.id {
             Some(id) => id,
@@ -108,6 +142,18 @@ impl<T: Portable> Image<T> {
     /// [`Io`](crate::ErrorKind::Io); what the header says ([`WrongMagic`](crate::ErrorKind::WrongMagic) and so on);
     /// [`Fingerprint`](crate::ErrorKind::Fingerprint) for a file of another type; [`InvalidValue`](crate::ErrorKind::InvalidValue) for bytes that aren't
     /// values, with where they are; [`NoMemory`](crate::ErrorKind::NoMemory).
+    ///
+    /// ```
+    /// # use offset_std::{Image, Vec};
+    /// # let path = std::env::temp_dir().join(format!("image-load-{}.region", std::process::id()));
+    /// Image::<Vec<u64>>::new([1, 2])?.save(&path)?;
+    ///
+    /// let mut image = Image::<Vec<u64>>::load(&path)?;
+    /// image.edit().push(3);
+    /// assert_eq!(*image, [1, 2, 3]);
+    /// # std::fs::remove_file(&path).unwrap();
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     pub fn load(path: impl AsRef<Path>) -> Result<Image<T>> {
         Self::load_with_options(path, ImageOptions::new())
     }
@@ -123,23 +169,59 @@ impl<T: Portable> Image<T> {
     }
 
     /// Writes the image to a file, which appears whole or not at all: a temporary file beside it is written, flushed to the
-    /// disk and renamed.
+    /// disk and renamed. O(size of the region).
     ///
     /// # Errors
     ///
     /// [`Io`](crate::ErrorKind::Io). What was at `path` is as it was, unless the last step failed: flushing the directory.
+    ///
+    /// ```
+    /// # use offset_std::{Image, String};
+    /// # let path = std::env::temp_dir().join(format!("image-save-{}.region", std::process::id()));
+    /// let image = Image::<String>::new("hello")?;
+    /// image.save(&path)?;
+    /// assert_eq!(*Image::<String>::load(&path)?, *image);
+    /// # std::fs::remove_file(&path).unwrap();
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         save::save::<T>(&self.writer, self.root, self.id, path).map_err(|error| error.in_file(path))
     }
 
     /// The handles of the root's fields, or its editing handle if it has none.
+    ///
+    /// ```
+    /// use offset_std::{Image, String, prelude::*};
+    ///
+    /// #[derive(Relocatable)]
+    /// #[repr(C)]
+    /// pub struct City {
+    ///     pub name: String,
+    ///     pub population: u64,
+    /// }
+    ///
+    /// let mut image = Image::<City>::new(CityInit { name: "Paris", population: 2_102_650 })?;
+    /// let mut city = image.edit();
+    /// city.name.push_str(", France");
+    /// *city.population += 1;
+    /// assert_eq!((image.name.as_str(), image.population), ("Paris, France", 2_102_651));
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     #[inline]
     pub fn edit(&mut self) -> T::Fields<'_> {
         self.root_mut().into_fields()
     }
 
     /// The root as a place: to replace it as a whole.
+    ///
+    /// ```
+    /// # use offset_std::{Image, Vec};
+    /// let mut image = Image::<Vec<u64>>::new([1, 2])?;
+    /// image.root_mut().set([3, 4, 5]);
+    /// assert_eq!(*image, [3, 4, 5]);
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     #[inline]
     pub fn root_mut(&mut self) -> Place<'_, T> {
         self.writer.adopt_orphans();
@@ -147,11 +229,20 @@ impl<T: Portable> Image<T> {
         unsafe { Place::new(self.at(), &self.writer) }
     }
 
-    /// Builds a value in the region, not yet reachable from the root: to be linked as a `Box`, or to become the root.
+    /// Builds a value in the region, not yet reachable from the root: to become the root with [`set_root`](Image::set_root).
     ///
     /// # Panics
     ///
     /// Where [`try_alloc`](Image::try_alloc) returns an error, with its text.
+    ///
+    /// ```
+    /// # use offset_std::{Image, Vec};
+    /// let mut image = Image::<Vec<u64>>::new([1, 2])?;
+    /// let next = image.alloc::<Vec<u64>, _>([3, 4, 5]).detach();
+    /// image.set_root(next).expect("it was built in this image");
+    /// assert_eq!(*image, [3, 4, 5]);
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     #[track_caller]
     pub fn alloc<U: Relocatable, I: Emplace<U>>(&mut self, init: I) -> Own<'_, U> {
         self.try_alloc(init).unwrap_or_else(|error| error.raise())
@@ -167,7 +258,7 @@ impl<T: Portable> Image<T> {
         Own::build(&self.writer, init)
     }
 
-    /// Makes a value the root, and releases the old one.
+    /// Makes a value the root, and releases the old one. O(what the old one owns): the value isn't moved. [`alloc`](Image::alloc) has an example.
     ///
     /// # Errors
     ///
@@ -186,7 +277,7 @@ impl<T: Portable> Image<T> {
 }
 
 impl<T> Image<T> {
-    /// How much of the region is in use.
+    /// How much of the region is in use. O(1).
     pub fn usage(&self) -> Usage {
         self.writer.usage()
     }

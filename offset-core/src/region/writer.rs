@@ -63,13 +63,23 @@ pub(crate) struct Orphan {
 }
 
 /// How much of a region is in use, in bytes.
+///
+/// ```
+/// use offset_std::{Image, Vec};
+///
+/// let mut image = Image::<Vec<u64>>::new([1, 2, 3])?;
+/// assert_eq!(image.usage().allocated, 8 + 3 * 8); // the vector, and its elements
+/// image.edit().clear();
+/// assert_eq!(image.usage().allocated, 8);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
     /// Bytes that values have, rounded up to units.
     pub allocated: u64,
     /// Bytes that were given up and will be used again.
     pub free: u64,
-    /// Bytes that the region may grow to: its limit, or the slot's.
+    /// Bytes that the region may grow to: its limit, or the slot's, without the header.
     pub capacity: u64,
 }
 

@@ -16,7 +16,7 @@ type Head = [u32; 2];
 impl<T: Relocatable> VecMut<'_, T> {
     /// Units before the elements of a growable buffer.
     const HEAD_UNITS: u32 = head_units(align_of::<T>());
-    /// What a vector grows to first: 64 bytes, and never less than four small elements or one large.
+    /// What a vector grows to first: 64 bytes with the head, four elements of more than 16 bytes, or one of more than 256.
     const FIRST_CAPACITY: u32 = if size_of::<T>() == 0 {
         0
     } else if size_of::<T>() <= 16 {
@@ -27,7 +27,7 @@ impl<T: Relocatable> VecMut<'_, T> {
         1
     };
 
-    /// How many elements fit without growing.
+    /// How many elements fit without growing. O(1).
     #[inline]
     pub fn capacity(&self) -> usize {
         self.capacity_word() as usize
@@ -77,7 +77,7 @@ impl<T: Relocatable> VecMut<'_, T> {
         Some((first - Self::HEAD_UNITS, Self::HEAD_UNITS + elements))
     }
 
-    /// Makes room for `extra` more elements, growing by at least half as much again so that pushing is O(1), amortised.
+    /// Makes room for `extra` more elements, growing to at least twice as many so that pushing is O(1), amortised.
     #[inline]
     pub(super) fn make_room(&mut self, extra: usize) -> Result<()> {
         let len = self.word() & MAX_LEN;
@@ -181,7 +181,7 @@ impl<T: Relocatable> VecMut<'_, T> {
         }
     }
 
-    /// Gives up all that isn't needed for the elements. Nothing is moved: the head and the slack are freed on either side.
+    /// Gives up all that isn't needed for the elements. O(what is given up): nothing is moved, the head and the slack are freed on either side.
     pub fn shrink_to_fit(&mut self) {
         let Some((unit, units)) = self.allocation().filter(|_| self.word() & GROWABLE != 0) else { return };
         let len = self.word() & MAX_LEN;

@@ -21,6 +21,15 @@ use crate::trace::release;
 ///
 /// The methods have std's names and meanings. What adds takes an initialiser; what removes one element gives a [`Popped`], which still lies in the
 /// vector's memory. Every one that allocates has a `try_` form.
+///
+/// ```
+/// let mut image = offset_std::Image::<offset_std::Vec<u64>>::new([2, 1])?;
+/// let mut numbers = image.edit();
+/// numbers.push(3);
+/// numbers[0] += 10; // plain elements are a `&mut [u64]`
+/// assert_eq!(numbers, [12, 1, 3]);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 pub struct VecMut<'r, T> {
     at: NonNull<Vec<T>>,
     writer: &'r Writer,
@@ -181,14 +190,14 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         self.pop().expect("an element was just found")
     }
 
-    /// Keeps the first `len` elements, and releases the others. Does nothing where there are fewer.
+    /// Keeps the first `len` elements, and releases the others. O(what is released). Does nothing where there are fewer.
     pub fn truncate(&mut self, len: usize) {
         if len < self.len() {
             self.release_from(len as u32);
         }
     }
 
-    /// Releases all elements.
+    /// Releases all elements. O(what is released).
     pub fn clear(&mut self) {
         self.truncate(0);
     }
@@ -218,6 +227,17 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
     /// # Panics
     ///
     /// If the range ends before it begins, or after the vector. If `with` panics, the elements that it has not been given are released too.
+    ///
+    /// ```
+    /// # use offset_std::{Image, String, Vec};
+    /// let mut image = Image::<Vec<Vec<String>>>::new([vec!["a", "b", "c"], vec![]])?;
+    /// let mut lists = image.edit().into_iter();
+    /// let (mut from, mut to) = (lists.next().unwrap(), lists.next().unwrap());
+    /// from.drain(..2, |name| to.push(name)); // moved, not copied
+    /// assert_eq!(from, ["c"]);
+    /// assert_eq!(to, ["a", "b"]);
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     #[track_caller]
     pub fn drain<R: RangeBounds<usize>, F: FnMut(Popped<'_, T>)>(&mut self, range: R, mut with: F) {
         let kept = self.move_to_end(range);
@@ -241,7 +261,7 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         len - (to - from)
     }
 
-    /// Appends an element for each initialiser.
+    /// Appends an element for each initialiser. O(1) each, amortised.
     ///
     /// # Panics
     ///
@@ -271,7 +291,7 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         Ok(())
     }
 
-    /// Appends a copy of each element, with all that it owns.
+    /// Appends a copy of each element, with all that it owns. O(what is copied), amortised.
     ///
     /// # Panics
     ///
@@ -300,11 +320,21 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         Ok(())
     }
 
-    /// Moves all elements of `other` to the end of this vector. Within a region that moves bytes; between regions each element is copied with all that it owns.
+    /// Moves all elements of `other` to the end of this vector. Within a region that moves bytes, O(len of `other`), amortised; between regions each
+    /// element is copied with all that it owns.
     ///
     /// # Panics
     ///
     /// Where [`try_append`](VecMut::try_append) returns an error, with its text.
+    ///
+    /// ```
+    /// # use offset_std::{Image, Vec};
+    /// let mut image = Image::<Vec<Vec<u64>>>::new([vec![1], vec![2, 3]])?;
+    /// let mut lists = image.edit().into_iter();
+    /// lists.next().unwrap().append(&mut lists.next().unwrap());
+    /// assert_eq!(image[0], [1, 2, 3]);
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     #[track_caller]
     pub fn append(&mut self, other: &mut VecMut<'_, T>) {
         self.try_append(other).unwrap_or_else(|error| error.raise());
@@ -333,7 +363,7 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         Ok(())
     }
 
-    /// Makes the vector `len` long, appending copies of `init` or releasing elements.
+    /// Makes the vector `len` long, appending copies of `init` or releasing elements. O(the difference), amortised.
     ///
     /// # Panics
     ///
@@ -357,7 +387,7 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         self.try_extend(std::iter::repeat_n(init, extra))
     }
 
-    /// Makes room for at least `extra` more elements.
+    /// Makes room for at least `extra` more elements. O(len) where the vector grows.
     ///
     /// # Panics
     ///
@@ -419,7 +449,7 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         unsafe { Place::new(self.at, self.writer) }
     }
 
-    /// The editing handle of the element at `index`.
+    /// The editing handle of the element at `index`. O(1).
     #[inline]
     pub fn get_mut(&mut self, index: usize) -> Option<T::Mut<'_>> {
         self.as_slice_mut().into_get_mut(index)
@@ -453,7 +483,7 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         self.as_slice_mut().into_split_at(mid)
     }
 
-    /// Swaps two elements.
+    /// Swaps two elements. O(1).
     ///
     /// # Panics
     ///
@@ -463,12 +493,12 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         self.as_slice_mut().swap(a, b);
     }
 
-    /// Reverses the order of the elements.
+    /// Reverses the order of the elements. O(len).
     pub fn reverse(&mut self) {
         self.as_slice_mut().reverse_from(0);
     }
 
-    /// Moves the first `mid` elements behind the others.
+    /// Moves the first `mid` elements behind the others. O(len).
     ///
     /// # Panics
     ///
@@ -478,7 +508,7 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         self.as_slice_mut().rotate_left_from(0, mid);
     }
 
-    /// Moves the last `k` elements before the others.
+    /// Moves the last `k` elements before the others. O(len).
     ///
     /// # Panics
     ///

@@ -19,12 +19,31 @@ use crate::relocatable::Relocatable;
 use crate::trace::release;
 
 /// The initialiser of a sequence from any iterator of initialisers.
+///
+/// [`from_iter`] makes it. It builds a string as well, of characters and texts:
+///
+/// ```
+/// use offset_std::{Image, String, from_iter};
+///
+/// let image = Image::<String>::new(from_iter("stressed".chars().rev()))?;
+/// assert_eq!(*image, *"desserts");
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct FromIter<I>(I);
 
 /// Makes the items of an iterator, each an initialiser of an element, the initialiser of a sequence.
 ///
 /// If its size hint tells the length, the buffer is exact.
+///
+/// ```
+/// use offset_std::{Image, Vec, from_iter};
+///
+/// let squares = (1..=4u64).map(|n| n * n);
+/// let image = Image::<Vec<u64>>::new(from_iter(squares))?;
+/// assert_eq!(*image, [1, 4, 9, 16]);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 pub fn from_iter<I: IntoIterator>(iterator: I) -> FromIter<I::IntoIter> {
     FromIter(iterator.into_iter())
 }

@@ -17,7 +17,7 @@
 //! | `mod.rs` | the type, reading it, its traversal |
 //! | `buffer.rs` | capacity, growing and shrinking: what touches buffers |
 //! | `edit.rs` | `VecMut`: adding and removing |
-//! | `slice.rs` | `SliceMut`: editing elements of a fixed number |
+//! | `slice_mut.rs` | `SliceMut`: editing elements of a fixed number |
 //! | `sort.rs` | sorting and removing by what user code says |
 //! | `emplace.rs` | what a vector is built from |
 //! | `read.rs` | the std traits |
@@ -48,6 +48,15 @@ pub use slice_mut::{IterMut, SliceMut};
 /// A growable sequence. 8 bytes: a handle and a length of up to 2^31 - 1.
 ///
 /// Reads as a slice. It is built from arrays, slices, std's collections, [`from_iter`] and [`Empty`](crate::Empty), and edited through [`VecMut`].
+///
+/// ```
+/// use offset_std::{Image, String, Vec};
+///
+/// let image = Image::<Vec<String>>::new(["b", "a"])?;
+/// assert_eq!(image.len(), 2);
+/// assert_eq!(image.iter().map(|name| name.as_str()).min(), Some("a"));
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 #[repr(C)]
 pub struct Vec<T> {
     first: Option<Handle<T>>,
@@ -76,7 +85,7 @@ impl<T> Vec<T> {
         self.len() == 0
     }
 
-    /// The elements.
+    /// The elements. O(1).
     #[inline]
     pub fn as_slice(&self) -> &[T] {
         match self.first {

@@ -16,6 +16,18 @@ use crate::relocatable::{Plain, Relocatable};
 
 /// Edits the elements of a vector, an array, or a part of one, without adding or removing any. Reads as a slice, and as `&mut [T]` where
 /// `T` is plain.
+///
+/// ```
+/// use offset_std::{Image, String, Vec};
+///
+/// let mut image = Image::<Vec<String>>::new(["a", "b", "c"])?;
+/// let mut names = image.edit();
+/// let (mut front, mut back) = names.split_at_mut(1);
+/// front.set(0, &back[1]); // reads one half while it edits the other
+/// back.reverse();
+/// assert_eq!(*image, ["c", "c", "b"]);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 pub struct SliceMut<'r, T> {
     at: NonNull<T>,
     len: usize,
@@ -39,14 +51,14 @@ impl<'r, T: Relocatable> SliceMut<'r, T> {
         unsafe { self.at.add(index) }
     }
 
-    /// The editing handle of the element at `index`.
+    /// The editing handle of the element at `index`. O(1).
     #[inline]
     pub fn get_mut(&mut self, index: usize) -> Option<T::Mut<'_>> {
         // SAFETY: a valid element, ours alone, and borrowed for as long as the handle lives.
         (index < self.len).then(|| unsafe { T::handle(self.element(index), self.writer) })
     }
 
-    /// The same for as long as this handle could have lived.
+    /// The editing handle of the element at `index`, for as long as this one could have lived.
     #[inline]
     pub fn into_get_mut(self, index: usize) -> Option<T::Mut<'r>> {
         // SAFETY: a valid element, ours alone for `'r`, and we are gone.
@@ -102,6 +114,10 @@ impl<'r, T: Relocatable> SliceMut<'r, T> {
     }
 
     /// The same, while this handle is borrowed.
+    ///
+    /// # Panics
+    ///
+    /// If `mid > len`.
     #[track_caller]
     pub fn split_at_mut(&mut self, mid: usize) -> (SliceMut<'_, T>, SliceMut<'_, T>) {
         self.reborrow().into_split_at(mid)
@@ -117,7 +133,7 @@ impl<'r, T: Relocatable> SliceMut<'r, T> {
         self.reborrow().into_iter()
     }
 
-    /// Swaps two elements.
+    /// Swaps two elements. O(1).
     ///
     /// # Panics
     ///
@@ -164,12 +180,12 @@ impl<'r, T: Relocatable> SliceMut<'r, T> {
         self.bytes_from(index).rotate_right(k * size_of::<T>());
     }
 
-    /// Reverses the order of the elements.
+    /// Reverses the order of the elements. O(len).
     pub fn reverse(&mut self) {
         self.reverse_from(0);
     }
 
-    /// Moves the first `mid` elements behind the others.
+    /// Moves the first `mid` elements behind the others. O(len).
     ///
     /// # Panics
     ///
@@ -179,7 +195,7 @@ impl<'r, T: Relocatable> SliceMut<'r, T> {
         self.rotate_left_from(0, mid);
     }
 
-    /// Moves the last `k` elements before the others.
+    /// Moves the last `k` elements before the others. O(len).
     ///
     /// # Panics
     ///

@@ -15,7 +15,8 @@ use crate::trace::release;
 
 macro_rules! sorts {
     ($($call:tt)*) => {
-        /// Sorts the elements, keeping equal ones in order. O(n log n), with 4 bytes of other memory an element.
+        /// Sorts the elements, keeping equal ones in order. O(n log n), with 4 bytes of other memory an element for the order, and
+        /// what std takes to sort that.
         ///
         /// # Panics
         ///
@@ -27,16 +28,24 @@ macro_rules! sorts {
             self.sort_by(T::cmp);
         }
 
-        /// Sorts the elements by a key, keeping equal ones in order.
+        /// Sorts the elements by a key, keeping equal ones in order. O(n log n), and as many calls of `key`.
         ///
         /// # Panics
         ///
         /// If the key function or the comparison panics; the order is as before then.
+        ///
+        /// ```
+        /// # use offset_std::{Image, String, Vec};
+        /// let mut image = Image::<Vec<String>>::new(["ccc", "a", "bb"])?;
+        /// image.edit().sort_by_key(|name| name.len());
+        /// assert_eq!(*image, ["a", "bb", "ccc"]);
+        /// # Ok::<(), offset_std::Error>(())
+        /// ```
         pub fn sort_by_key<K: Ord, F: FnMut(&T) -> K>(&mut self, mut key: F) {
             self.sort_by(|a, b| key(a).cmp(&key(b)));
         }
 
-        /// Sorts the elements by a comparison, keeping equal ones in order.
+        /// Sorts the elements by a comparison, keeping equal ones in order. O(n log n).
         ///
         /// # Panics
         ///
@@ -45,7 +54,7 @@ macro_rules! sorts {
             self $($call)* .sort_elements(compare, |order, compare| order.sort_by(|a, b| compare(*a, *b)));
         }
 
-        /// Sorts the elements, without keeping equal ones in order.
+        /// Sorts the elements, without keeping equal ones in order. O(n log n), with 4 bytes of other memory an element.
         ///
         /// # Panics
         ///
@@ -57,7 +66,7 @@ macro_rules! sorts {
             self.sort_unstable_by(T::cmp);
         }
 
-        /// Sorts the elements by a key, without keeping equal ones in order.
+        /// Sorts the elements by a key, without keeping equal ones in order. O(n log n), and as many calls of `key`.
         ///
         /// # Panics
         ///
@@ -66,7 +75,7 @@ macro_rules! sorts {
             self.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
         }
 
-        /// Sorts the elements by a comparison, without keeping equal ones in order.
+        /// Sorts the elements by a comparison, without keeping equal ones in order. O(n log n).
         ///
         /// # Panics
         ///
@@ -124,7 +133,7 @@ impl<T: Relocatable> SliceMut<'_, T> {
 impl<T: Relocatable> VecMut<'_, T> {
     sorts!(.as_slice_mut());
 
-    /// Keeps the elements that `keep` says yes to, in order, and releases the others.
+    /// Keeps the elements that `keep` says yes to, in order, and releases the others. O(len), with a byte of other memory an element.
     ///
     /// # Panics
     ///
@@ -138,14 +147,25 @@ impl<T: Relocatable> VecMut<'_, T> {
     ///
     /// # Panics
     ///
-    /// If `keep` panics; no element has been removed then.
+    /// If `keep` panics; no element has been removed then, and what was edited stays so.
+    ///
+    /// ```
+    /// # use offset_std::{Image, Vec};
+    /// let mut image = Image::<Vec<u64>>::new([1, 2, 3])?;
+    /// image.edit().retain_mut(|left| {
+    ///     **left -= 1;
+    ///     **left > 0
+    /// });
+    /// assert_eq!(*image, [1, 2]);
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
     pub fn retain_mut<F: FnMut(&mut Place<'_, T>) -> bool>(&mut self, mut keep: F) {
         let mut elements = self.as_slice_mut();
         let kept: Vec<bool> = (0..elements.len()).map(|index| keep(&mut elements.place(index))).collect();
         self.keep_only(&kept);
     }
 
-    /// Removes elements that equal the one kept before them.
+    /// Removes elements that equal the one kept before them. O(len), with a byte of other memory an element.
     ///
     /// # Panics
     ///
@@ -157,7 +177,7 @@ impl<T: Relocatable> VecMut<'_, T> {
         self.dedup_with(|elements, a, b| elements[a] == elements[b]);
     }
 
-    /// Removes elements whose key equals that of the one kept before them.
+    /// Removes elements whose key equals that of the one kept before them. O(len).
     ///
     /// # Panics
     ///
@@ -166,7 +186,7 @@ impl<T: Relocatable> VecMut<'_, T> {
         self.dedup_with(|elements, a, b| key(&elements[a]) == key(&elements[b]));
     }
 
-    /// Removes elements that are the same as the one kept before them: `same(element, kept)`, as in std.
+    /// Removes elements that are the same as the one kept before them: `same(element, kept)`, as in std. O(len).
     ///
     /// # Panics
     ///

@@ -11,6 +11,18 @@ use super::String;
 /// Edits a string. Reads as a `str`.
 ///
 /// The methods have std's names and meanings; each that allocates has a `try_` form. `write!` works on it.
+///
+/// ```
+/// use std::fmt::Write;
+/// use offset_std::{Image, String};
+///
+/// let mut image = Image::<String>::new("total")?;
+/// let mut text = image.edit();
+/// write!(text, " {}", 6 * 7)?;
+/// text.replace_range(..5, "sum:");
+/// assert_eq!(text, "sum: 42");
+/// # Ok::<(), std::boxed::Box<dyn std::error::Error>>(())
+/// ```
 pub struct StringMut<'r> {
     /// UTF-8, between two calls.
     bytes: VecMut<'r, u8>,
@@ -60,7 +72,7 @@ impl<'r> StringMut<'r> {
         self.bytes.try_extend_from_slice(text.as_bytes())
     }
 
-    /// Appends a character.
+    /// Appends a character. O(1), amortised.
     ///
     /// # Panics
     ///
@@ -163,7 +175,7 @@ impl<'r> StringMut<'r> {
         self.bytes.remove_range(from..to);
     }
 
-    /// Keeps the characters that `keep` says yes to.
+    /// Keeps the characters that `keep` says yes to. O(len), with as much other memory as what is kept.
     ///
     /// # Panics
     ///
@@ -175,7 +187,7 @@ impl<'r> StringMut<'r> {
         self.bytes.truncate(kept.len());
     }
 
-    /// Keeps the first `len` bytes.
+    /// Keeps the first `len` bytes. O(what is removed).
     ///
     /// # Panics
     ///
@@ -188,7 +200,7 @@ impl<'r> StringMut<'r> {
         }
     }
 
-    /// Removes everything.
+    /// Removes everything. O(len).
     pub fn clear(&mut self) {
         self.bytes.clear();
     }
@@ -242,11 +254,11 @@ impl<'r> StringMut<'r> {
         self.bytes.try_set(super::emplace::IntoBytes(init))
     }
 
-    /// Makes room for `extra` more bytes.
+    /// Makes room for `extra` more bytes. O(len) where the string grows.
     ///
     /// # Panics
     ///
-    /// If there is no space.
+    /// Where [`try_reserve`](StringMut::try_reserve) returns an error, with its text.
     #[track_caller]
     pub fn reserve(&mut self, extra: usize) {
         self.bytes.reserve(extra);
@@ -261,17 +273,17 @@ impl<'r> StringMut<'r> {
         self.bytes.try_reserve(extra)
     }
 
-    /// Gives up all that isn't needed for the text.
+    /// Gives up all that isn't needed for the text. O(what is given up).
     pub fn shrink_to_fit(&mut self) {
         self.bytes.shrink_to_fit();
     }
 
-    /// Makes ASCII letters upper case.
+    /// Makes ASCII letters upper case. O(len).
     pub fn make_ascii_uppercase(&mut self) {
         self.bytes.make_ascii_uppercase();
     }
 
-    /// Makes ASCII letters lower case.
+    /// Makes ASCII letters lower case. O(len).
     pub fn make_ascii_lowercase(&mut self) {
         self.bytes.make_ascii_lowercase();
     }

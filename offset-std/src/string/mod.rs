@@ -23,6 +23,15 @@ pub use edit::StringMut;
 ///
 /// Reads as a `str`. It is built from `&str`, std's `String`, `char`, `format_args!`, [`from_iter`](crate::from_iter) and [`Empty`](crate::Empty), and
 /// edited through [`StringMut`].
+///
+/// ```
+/// use offset_std::{Image, String, Vec};
+///
+/// let image = Image::<Vec<String>>::new(["Ada Lovelace", "Alan Turing"])?;
+/// let first = image[0].split(' ').next();
+/// assert_eq!(first, Some("Ada"));
+/// # Ok::<(), offset_std::Error>(())
+/// ```
 #[repr(transparent)]
 pub struct String(Vec<u8>);
 

@@ -204,15 +204,21 @@ impl<'r, T: Relocatable> OptionMut<'r, T> {
     ///
     /// # Panics
     ///
-    /// Where building the value fails, with the error's text.
+    /// Where [`try_get_or_insert`](OptionMut::try_get_or_insert) returns an error, with its text.
     #[track_caller]
     pub fn get_or_insert<I: Emplace<T>>(&mut self, init: I) -> T::Mut<'_> {
-        if self.0.is_none() {
-            return self.insert(init);
-        }
-        let at = self.value().expect("just asked");
+        self.try_get_or_insert(init).unwrap_or_else(|error| error.raise())
+    }
+
+    /// The editing handle of the value, after putting one there if there was none.
+    ///
+    /// # Errors
+    ///
+    /// Those of building the value.
+    pub fn try_get_or_insert<I: Emplace<T>>(&mut self, init: I) -> Result<T::Mut<'_>> {
+        let Some(at) = self.value() else { return self.try_insert(init) };
         // SAFETY: the value is ours alone, and borrowed for as long as the handle lives.
-        unsafe { T::handle(at, self.0.writer()) }
+        Ok(unsafe { T::handle(at, self.0.writer()) })
     }
 
     /// Takes the value out, leaving `None`. O(1): nothing is moved, the result owns the memory that the box had.

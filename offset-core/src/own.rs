@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::allocation;
 use crate::boxed::Box;
 use crate::emplace::{DeepCopy, Emplace, Filled, Slot};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::region::{Identity, Orphan, Writer};
 use crate::relocatable::Relocatable;
 use crate::trace::release;
@@ -138,18 +138,24 @@ impl<T: Relocatable> Emplace<T> for Own<'_, T> {
     }
 }
 
-/// A value that nothing else can reach, without a borrow of its region: for [`Image::set_root`](crate::Image::set_root).
+/// A value that nothing else can reach, without a borrow of its region: for [`Image::set_root`](crate::Image::set_root), or as an initialiser of `Box<T>` in that
+/// region.
 ///
 /// It can't be read. Dropped, its value is released at the next edit of the region; a file that is saved before doesn't have it.
 ///
 /// ```
-/// use offset_std::{Image, String, Vec};
+/// use offset_std::{Box, Empty, Image, String, Vec};
 ///
 /// let mut image = Image::<Vec<String>>::new(["b", "a"])?;
 /// let token = image.alloc::<Vec<String>, _>(["B", "A"]).detach();
 /// assert_eq!(*image, ["b", "a"]); // not borrowed by the token
 /// image.set_root(token).unwrap();
 /// assert_eq!(*image, ["B", "A"]);
+///
+/// let mut list = Image::<Vec<Box<String>>>::new(Empty)?;
+/// let word = list.alloc::<String, _>("linked").detach();
+/// list.edit().push(word);
+/// assert_eq!(*list[0], "linked");
 /// # Ok::<(), offset_std::Error>(())
 /// ```
 pub struct Token<T: Relocatable> {
@@ -168,6 +174,15 @@ impl<T: Relocatable> Token<T> {
         // SAFETY: the token isn't used or dropped any more.
         unsafe { std::ptr::drop_in_place(&raw mut token.identity) };
         Ok(token.unit)
+    }
+}
+
+/// Links the value, if it lies in the region of the slot; otherwise [`OtherRegion`](ErrorKind::OtherRegion), and the value is left for its region to release.
+impl<T: Relocatable> Emplace<Box<T>> for Token<T> {
+    fn emplace<'s>(self, slot: Slot<'s, Box<T>>) -> Result<Filled<'s, Box<T>>> {
+        let unit = self.redeem(slot.writer()).map_err(|_| ErrorKind::OtherRegion)?;
+        // SAFETY: H2, H4: the value lies there and is nobody else's.
+        Ok(unsafe { Box::fill(slot, unit) })
     }
 }
 

@@ -7,7 +7,7 @@ use std::num::*;
 use std::time;
 
 use offset_std::prelude::*;
-use offset_std::{Box, Duration, Ipv4Addr, Ipv6Addr, String, SystemTime, Vec};
+use offset_std::{Box, Duration, ErrorKind, Ipv4Addr, Ipv6Addr, String, SystemTime, Vec};
 use tests::Scratch;
 
 /// The places that a value may have.
@@ -338,4 +338,22 @@ fn values_are_edited_through_their_handles() {
     assert_eq!(image.option.as_ref().unwrap().as_str(), "a33");
     assert_eq!(image.maybe, Some("a44"));
     assert!(image.array == ["a5", "a56"] && image.vec == ["a7", "a7"]);
+}
+
+/// A token that was linked into another region would be a handle to whatever lies there.
+#[test]
+fn a_token_is_linked_in_its_own_region_only() {
+    let mut ours = Image::<Vec<Box<String>>>::new(Empty).unwrap();
+    let mut other = Image::<Vec<Box<String>>>::new(Empty).unwrap();
+    let before = ours.usage().allocated;
+    let token = ours.alloc::<String, _>("here").detach();
+    let error = other.edit().try_push(token).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::OtherRegion), "{error}");
+    assert!(other.is_empty());
+    // The refused value went back to its region.
+    ours.edit();
+    assert_eq!(ours.usage().allocated, before);
+    let token = ours.alloc::<String, _>("here").detach();
+    ours.edit().push(token);
+    assert_eq!(*ours[0], "here");
 }

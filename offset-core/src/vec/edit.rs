@@ -438,10 +438,19 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
     ///
     /// # Panics
     ///
-    /// If there is no space, between two regions.
+    /// Where [`try_swap_with`](VecMut::try_swap_with) returns an error, with its text.
     #[track_caller]
     pub fn swap_with(&mut self, other: &mut VecMut<'_, T>) {
-        self.as_place().swap(&mut other.as_place());
+        self.try_swap_with(other).unwrap_or_else(|error| error.raise());
+    }
+
+    /// Swaps the contents of two vectors, or leaves both as they are.
+    ///
+    /// # Errors
+    ///
+    /// No space, between two regions.
+    pub fn try_swap_with(&mut self, other: &mut VecMut<'_, T>) -> Result<()> {
+        self.as_place().try_swap(&mut other.as_place())
     }
 
     fn as_place(&mut self) -> Place<'_, Vec<T>> {

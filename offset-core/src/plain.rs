@@ -213,21 +213,10 @@ unsafe impl<T: Portable, const N: usize> Portable for [T; N] {}
 impl<T: Relocatable, I: Emplace<T>, const N: usize> Emplace<[T; N]> for [I; N] {
     #[inline]
     fn emplace<'s>(self, slot: Slot<'s, [T; N]>) -> Result<Filled<'s, [T; N]>> {
-        if copies::<T, I>() {
-            // SAFETY: `I` is `T`, which is plain, and the slot has room for as many.
-            unsafe { NonNull::from(&self).cast::<T>().copy_to_nonoverlapping(slot.at().cast(), N) };
-            // SAFETY: all elements are there.
-            return Ok(unsafe { slot.assume_filled() });
+        match copy_elements(slot, &self) {
+            Ok(filled) => Ok(filled),
+            Err(slot) => build_elements(slot, self.into_iter()),
         }
-        let mut built = Built::<T> { at: slot.at().cast(), count: 0, writer: slot.writer() };
-        for init in self {
-            // SAFETY: element `count` belongs there, once.
-            unsafe { slot.field::<T, I>(built.count as usize * size_of::<T>(), init) }?.keep();
-            built.count += 1;
-        }
-        std::mem::forget(built);
-        // SAFETY: all elements are there.
-        Ok(unsafe { slot.assume_filled() })
     }
 }
 
@@ -237,8 +226,43 @@ where
 {
     #[inline]
     fn emplace<'s>(self, slot: Slot<'s, [T; N]>) -> Result<Filled<'s, [T; N]>> {
-        slot.build(self.each_ref())
+        match copy_elements(slot, self) {
+            Ok(filled) => Ok(filled),
+            Err(slot) => build_elements(slot, self.iter()),
+        }
     }
+}
+
+/// Copies elements that are their own initialisers; gives the slot back if they aren't.
+#[inline]
+fn copy_elements<'s, T: Relocatable, S, const N: usize>(
+    slot: Slot<'s, [T; N]>,
+    from: &[S; N],
+) -> Result<Filled<'s, [T; N]>, Slot<'s, [T; N]>> {
+    if !copies::<T, S>() {
+        return Err(slot);
+    }
+    // SAFETY: `S` is `T`, which is plain, and the slot has room for as many.
+    unsafe { NonNull::from(from).cast::<T>().copy_to_nonoverlapping(slot.at().cast(), N) };
+    // SAFETY: all elements are there.
+    Ok(unsafe { slot.assume_filled() })
+}
+
+/// Builds each element from an initialiser, of which there are as many.
+#[inline]
+fn build_elements<'s, T: Relocatable, I: Emplace<T>, const N: usize>(
+    slot: Slot<'s, [T; N]>,
+    inits: impl Iterator<Item = I>,
+) -> Result<Filled<'s, [T; N]>> {
+    let mut built = Built::<T> { at: slot.at().cast(), count: 0, writer: slot.writer() };
+    for init in inits {
+        // SAFETY: element `count` belongs there, once: both callers give `N` initialisers.
+        unsafe { slot.field::<T, I>(built.count as usize * size_of::<T>(), init) }?.keep();
+        built.count += 1;
+    }
+    std::mem::forget(built);
+    // SAFETY: all elements are there.
+    Ok(unsafe { slot.assume_filled() })
 }
 
 /// Elements that have been built, to be released should a later one fail.

@@ -1,0 +1,16 @@
+#![allow(unused)]
+
+use offset_std::prelude::*;
+
+#[path = "support/city.rs"]
+mod city;
+use city::*;
+
+fn attempt(mut image: Image<City>) {
+    let mut city = image.edit();
+    let moved = image;
+    city.name.push_str("text");
+    drop(moved);
+}
+
+fn main() {}

@@ -4,6 +4,11 @@ use std::path::{Path, PathBuf};
 
 pub mod child;
 
+/// Whether the tests run under a sanitizer, which needs address space and memory of its own.
+pub fn sanitized() -> bool {
+    std::env::var("RUSTFLAGS").is_ok_and(|flags| flags.contains("sanitizer"))
+}
+
 /// A directory of its own, removed when dropped.
 #[derive(Debug)]
 pub struct Scratch(PathBuf);

@@ -17,7 +17,7 @@ use super::free::{FreeLists, Piece};
 use crate::error::Result;
 use crate::handle::{Base, MAX_ALIGN, UNIT_BYTES};
 use crate::poison;
-use crate::space::Lease;
+use crate::space::{Lease, zero};
 
 /// The first unit that values may use: the slot's header lies before it.
 pub(crate) const FIRST_UNIT: u32 = 128 / UNIT_BYTES as u32;
@@ -248,7 +248,7 @@ impl Writer {
     pub(crate) unsafe fn free(&self, unit: u32, units: u32) {
         let at = self.base.at::<u8>(unit);
         // SAFETY: they are committed, and nothing refers to them.
-        unsafe { at.write_bytes(0, units as usize * UNIT_BYTES) };
+        unsafe { zero(at, units as usize * UNIT_BYTES) };
         // SAFETY: the caller's contract; they are zero now.
         unsafe { self.free_zeroed(unit, units) };
     }

@@ -120,6 +120,16 @@ pub(super) unsafe fn decommit(at: NonNull<u8>, len: usize) -> Result<(), Errno> 
     unsafe { mm::mmap_anonymous(at.as_ptr().cast(), len, ProtFlags::empty(), flags) }.map(drop)
 }
 
+/// Makes the whole pages among `len` committed bytes zero by giving their memory back; the next access gets a fresh one.
+///
+/// # Safety
+///
+/// The range lies in a slot that the caller leases, committed, and nothing refers to it.
+pub(super) unsafe fn discard(at: NonNull<u8>, len: usize) -> Result<(), Errno> {
+    // SAFETY: the caller's contract; private anonymous memory reads as zero afterwards.
+    unsafe { mm::madvise(at.as_ptr().cast(), len, Advice::LinuxDontNeed) }
+}
+
 /// Gives the `len` bytes that are mapped at the start of a slot back to the system. The slot will be the next one to be tried, since the
 /// system may still have its page tables.
 ///

@@ -46,6 +46,14 @@ pub(super) unsafe fn decommit(at: NonNull<u8>, len: usize) -> Result<(), Error> 
 
 /// # Safety
 ///
+/// The range lies in a slot that the caller leases, and nothing refers to it.
+pub(super) unsafe fn discard(at: NonNull<u8>, len: usize) -> Result<(), Error> {
+    // SAFETY: the caller's contract.
+    unsafe { decommit(at, len) }
+}
+
+/// # Safety
+///
 /// The caller has the slot from [`reserve`] or [`map_file`], and nothing refers to it any more.
 pub(super) unsafe fn unmap(start: NonNull<u8>, _: usize) {
     // SAFETY: allocated by `reserve`.

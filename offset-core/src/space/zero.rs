@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use super::sys;
 
 /// From this size on, pages are given back to the system, which gives zeroed ones when they are touched: what isn't touched costs nothing then.
-const BY_THE_SYSTEM: usize = 16 << 20;
+const BY_THE_SYSTEM: usize = if cfg!(miri) { 1 << 20 } else { 16 << 20 };
 /// A multiple of every page size but huge ones.
 const PAGE: usize = 64 << 10;
 

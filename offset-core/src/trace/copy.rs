@@ -3,7 +3,7 @@
 use std::ptr::NonNull;
 
 use super::{Edge, Run, Visitor, next};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Refusal, Result};
 use crate::handle::{Base, UNIT_BYTES};
 use crate::region::Writer;
 use crate::relocatable::Relocatable;
@@ -126,7 +126,11 @@ impl Visitor for Copy<'_> {
             0
         } else {
             let units = bytes.div_ceil(UNIT_BYTES) as u32;
-            self.made.try_reserve(1).map_err(|_| Error::custom("no memory for the list of copies"))?;
+            self.made.try_reserve(1).map_err(|_| ErrorKind::NoMemory {
+                bytes: size_of_val(&*self.made) as u64,
+                purpose: "the list of copies",
+                cause: Refusal::OutOfMemory,
+            })?;
             let unit = self.writer.allocate(units, align_of::<T>())?;
             self.made.push((unit, units));
             let to = self.writer.base().at::<T>(unit);

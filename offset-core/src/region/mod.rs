@@ -1,6 +1,7 @@
 //! What values are allocated into, and who may do so.
 
 mod allocator;
+mod blocks;
 mod identity;
 mod owner;
 mod rest;

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::free::Piece;
 use crate::handle::UNIT_BYTES;
 use crate::poison;
-use crate::space::{COMMIT_LIMIT, LINE_BYTES, LINE_UNITS};
+use crate::space::{COMMIT_LIMIT, LINE_BYTES, LINE_UNITS, Space};
 
 /// Units at the end of a block that are worth a place on the free lists when the next block isn't behind it.
 const WORTH_KEEPING: u32 = 64;
@@ -33,6 +33,15 @@ impl Writer {
         Self::in_space(self.home().enter_again(), Kind::Overlapping, Piece::default())
     }
 
+    /// A writer for a bounded region of so many lines, below a line: in the lowest place that is free.
+    pub(super) fn below(space: &Space, line: u32, lines: u32) -> Option<Writer> {
+        let first = space.take_below(line, lines)?;
+        let mut writer = Self::in_space(space.enter(), Kind::Bounded, first);
+        writer.home().count_region(1);
+        writer.start_over();
+        Some(writer)
+    }
+
     /// Takes the first block.
     #[inline]
     pub(super) fn take_first(&self, units: u32, align: u32) -> Result<()> {
@@ -50,7 +59,7 @@ impl Writer {
     #[inline(never)]
     pub(super) fn take_first_within(&self, bound: u64, lines: u32) -> Result<Piece> {
         if u64::from(lines) > bound {
-            return Err(self.full(lines * LINE_UNITS));
+            return Err(self.full(u64::from(lines) * u64::from(LINE_UNITS)));
         }
         let block = self.home().take_first(lines)?;
         let kept = Piece { units: u64::from(block.units).min(bound) as u32, ..block };
@@ -76,18 +85,25 @@ impl Writer {
             if let Some(block) = rest.waiting(needed) {
                 return Ok(block);
             }
-            let left = rest.bound.saturating_sub(u64::from(first.units) + rest.lines);
+            let mut left = rest.left(first);
+            if u64::from(needed) > left {
+                // Those that wait are too small.
+                home.give(rest.drop_waiting().into_iter());
+                left = rest.left(first);
+            }
             if u64::from(needed) > left {
                 return Err(None);
             }
             let lines = rest.next_lines(first, needed).min(u32::try_from(left).unwrap_or(u32::MAX));
             // Should the list of blocks not grow, the program ends, before a block is taken.
             rest.blocks.reserve(1);
-            let block = home.take(lines).map_err(Some)?;
+            let taken = home.take(lines);
+            let block = if lines > needed { taken.or_else(|_| home.take(needed)) } else { taken };
+            let block = block.map_err(Some)?;
             rest.push(block);
             Ok(block)
         });
-        let block = block.map_err(|error| error.unwrap_or_else(|| self.full(units)))?;
+        let block = block.map_err(|error| error.unwrap_or_else(|| self.full(u64::from(units))))?;
         if block.unit * LINE_UNITS == limit {
             // It continues the one before.
             self.begin(block);
@@ -107,7 +123,7 @@ impl Writer {
         let lines = (units - (limit - self.cursor.get())).div_ceil(LINE_UNITS);
         let (home, mut first) = (self.home(), self.first.get());
         let grown = self.with_rest(|rest| {
-            if u64::from(first.units) + rest.lines + u64::from(lines) > rest.bound {
+            if u64::from(lines) > rest.left(first) {
                 return false;
             }
             let block = match rest.in_use.checked_sub(1) {
@@ -133,9 +149,9 @@ impl Writer {
 
     /// The error at the limit of a region in a space.
     #[cold]
-    pub(super) fn full(&self, units: u32) -> Error {
+    pub(super) fn full(&self, units: u64) -> Error {
         let what = if self.kind == Kind::Bounded { "the bound of the region" } else { "the limit of the region" };
-        let needed = (self.used() + u64::from(units)) * UNIT_BYTES as u64;
+        let needed = (self.used() + units) * UNIT_BYTES as u64;
         ErrorKind::Limit { what, needed, limit: self.capacity() }.into()
     }
 
@@ -161,8 +177,7 @@ impl Writer {
         let (home, limit, used) = (self.home(), self.limit.get() / LINE_UNITS, self.cursor.get().div_ceil(LINE_UNITS));
         let mut last = self.first.get();
         if let Some(rest) = self.rest.get_mut() {
-            let in_use = rest.in_use.min(rest.blocks.len());
-            home.give(rest.blocks.drain(in_use..).collect::<Vec<_>>().into_iter());
+            home.give(rest.drop_waiting().into_iter());
             last = *rest.blocks.last().unwrap_or(&last);
         }
         if last.units == 0 || last.end() != limit {
@@ -205,7 +220,8 @@ impl Writer {
         if let Some(identity) = &identity {
             identity.remove_writer();
         }
-        match identity.filter(|identity| identity.is_kept()) {
+        let has_memory = self.first.get().units > 0 || rest.lease.is_some();
+        match identity.filter(|identity| has_memory && identity.is_kept()) {
             Some(identity) => identity.hold(match rest.lease.take() {
                 Some(lease) => Memory::Slot { _lease: lease },
                 None => {

@@ -3,6 +3,7 @@
 mod allocator;
 mod blocks;
 mod identity;
+mod movable;
 mod owner;
 mod rest;
 mod sealed;
@@ -10,6 +11,8 @@ mod shared;
 mod writer;
 
 pub(crate) use identity::{Identity, Orphan};
+pub(crate) use movable::Relocate;
+pub use movable::{Compaction, Movable, Pinned};
 pub use owner::Region;
 pub use sealed::{Refused, Sealed};
 pub use shared::{Reader, Shared};

@@ -20,7 +20,7 @@ use super::identity::Identity;
 use super::rest::Rest;
 use crate::error::{Error, Result};
 use crate::free::Piece;
-use crate::handle::{Base, UNIT_BYTES};
+use crate::handle::{Base, SLOT_BYTES, UNIT_BYTES};
 use crate::poison;
 use crate::space::{COMMIT_LIMIT, Home, LAST_LINES, LINE_BYTES, LINE_UNITS, Lease, Space, zero};
 
@@ -217,7 +217,7 @@ impl Writer {
         let free = self.peek().map_or(0, |rest| rest.free.units());
         let bytes = |units: u64| units * UNIT_BYTES as u64;
         Usage {
-            allocated: bytes(self.used() - free),
+            allocated: bytes(self.used().saturating_sub(free)),
             free: bytes(free),
             held: bytes(self.held()),
             capacity: self.capacity(),
@@ -233,9 +233,9 @@ impl Writer {
         }
     }
 
-    /// Units that have been handed out, free pieces among them.
+    /// Units that have been handed out, free pieces among them. Of several writers one may free what another handed out, so these are estimates then.
     pub(super) fn used(&self) -> u64 {
-        self.held() - u64::from(self.limit.get() - self.cursor.get())
+        self.held().saturating_sub(u64::from(self.limit.get() - self.cursor.get()))
     }
 
     pub(super) fn capacity(&self) -> u64 {
@@ -261,7 +261,7 @@ impl Writer {
     /// [`Limit`](crate::ErrorKind::Limit) at the end of the region, [`NoMemory`](crate::ErrorKind::NoMemory) where the system refuses.
     #[inline(always)]
     pub(crate) fn allocate(&self, units: u32, align: usize, clean: bool) -> Result<u32> {
-        debug_assert!(units > 0 && align.is_power_of_two());
+        debug_assert!(units > 0 && align.is_power_of_two() && align < SLOT_BYTES);
         let align = (align / UNIT_BYTES).max(1) as u32;
         if self.waiting.get() != 0 || !self.fits(units, align) {
             return self.allocate_slowly(units, align, clean);
@@ -331,7 +331,7 @@ impl Writer {
             match self.kind {
                 Kind::Contiguous => self.commit(units, align)?,
                 Kind::Overlapping => self.next_block(units, align)?,
-                Kind::Bounded => return Err(self.full(units)),
+                Kind::Bounded => return Err(self.full(u64::from(units))),
             }
         }
         Ok(self.bump(units, align, clean))
@@ -454,9 +454,16 @@ impl Writer {
         (writers > 0).then_some(writers)
     }
 
-    /// Counted references to the region, beside this writer.
-    pub(super) fn references(&self) -> usize {
-        self.peek().and_then(|rest| rest.identity.as_ref()).map_or(0, |identity| Arc::strong_count(identity) - 1)
+    /// Makes sure that this writer is all that refers to the region; otherwise returns how many others do.
+    pub(super) fn check_alone(&mut self) -> Result<(), usize> {
+        let Some(identity) = self.rest.get_mut().as_mut().and_then(|rest| rest.identity.as_mut()) else {
+            return Ok(());
+        };
+        // What others read, they have read: finding that they are gone acquires.
+        match Arc::get_mut(identity) {
+            Some(_) => Ok(()),
+            None => Err((Arc::strong_count(identity) - 1).max(1)),
+        }
     }
 
     /// Releases what dropped tokens left behind.

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::free::Piece;
 use crate::handle::UNIT_BYTES;
 use crate::poison;
-use crate::space::{COMMIT_LIMIT, FIRST_LINES, LINE_BYTES, LINE_UNITS, Space};
+use crate::space::{COMMIT_LIMIT, FIRST_LINES, LAST_LINES, LINE_BYTES, LINE_UNITS, Space};
 
 /// Units at the end of a block that are worth a place on the free lists when the next block isn't behind it.
 const WORTH_KEEPING: u32 = 64;
@@ -109,6 +109,9 @@ impl Writer {
         let block = self.with_rest(|rest| {
             if let Some(block) = rest.waiting(needed) {
                 return Ok(block);
+            }
+            if needed > LAST_LINES {
+                home.give(rest.drop_large().into_iter());
             }
             let mut left = rest.left(first);
             if u64::from(needed) > left {

@@ -8,13 +8,10 @@ use super::{Region, Sealed};
 use crate::emplace::DeepCopy;
 use crate::error::Result;
 use crate::relocatable::Portable;
-use crate::space::Space;
+use crate::space::{LINE_BYTES, Space};
 
 /// What is larger isn't moved: it makes no small holes, and copying it takes long. 1 MiB.
 const LARGEST: u64 = 1 << 20;
-
-/// What moved regions leave is joined once for so many of them.
-const MOVES_A_MERGE: usize = 16;
 
 /// A sealed region that [`Space::compact`] may move. Cloning it counts one more reference to the same region.
 ///
@@ -54,9 +51,9 @@ pub struct Pinned<'a, T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Compaction {
-    /// Regions that were moved.
+    /// How often a region was moved.
     pub moved: usize,
-    /// Bytes that they take now.
+    /// Bytes that they take, together.
     pub bytes: u64,
     /// The largest contiguous run that a region could have got before, in bytes.
     pub largest_free_before: u64,
@@ -66,26 +63,48 @@ pub struct Compaction {
 
 /// A region that may be moved, whatever its type.
 pub(crate) trait Relocate: Send + Sync {
-    /// The line that it begins at, if nobody reads it.
+    /// The line that it begins at, if it is small and nobody reads it.
     fn line(&self) -> Option<u32>;
 
     /// Moves it to a lower place, if nobody reads it and there is one. Returns the bytes it takes there.
     fn move_down(&self, space: &Space) -> Option<u64>;
+
+    /// Moves it to the lowest place there is once it has left its own, by way of another space.
+    fn slide(&self, space: &Space, by_way_of: &Space) -> Option<u64>;
+}
+
+impl<T: Portable + Send + Sync + 'static> Spot<T> {
+    /// A copy in the lowest place of a space that ends at or before a line.
+    fn copy(from: &Sealed<T>, space: &Space, before: u32) -> Option<Sealed<T>> {
+        let region = Region::below(space, before, u32::try_from(from.lines()).ok()?)?;
+        let root = region.try_alloc::<T, _>(DeepCopy(&**from)).ok()?.detach();
+        region.seal(root).ok()
+    }
 }
 
 impl<T: Portable + Send + Sync + 'static> Relocate for Spot<T> {
     fn line(&self) -> Option<u32> {
         let sealed = self.sealed.try_read().ok()?;
-        (sealed.lines() * crate::space::LINE_BYTES as u64 <= LARGEST).then(|| sealed.line())
+        (1..=LARGEST / LINE_BYTES as u64).contains(&sealed.lines()).then(|| sealed.line())
     }
 
     fn move_down(&self, space: &Space) -> Option<u64> {
         // Whoever reads it goes first, and whoever comes meanwhile waits for a copy of a megabyte.
         let mut sealed = self.sealed.try_write().ok()?;
-        let region = Region::below(space, sealed.line(), u32::try_from(sealed.lines()).ok()?)?;
-        let root = region.try_alloc::<T, _>(DeepCopy(&**sealed)).ok()?.detach();
-        *sealed = region.seal(root).ok()?;
-        Some(sealed.lines() * crate::space::LINE_BYTES as u64)
+        *sealed = Self::copy(&sealed, space, sealed.line())?;
+        Some(sealed.lines() * LINE_BYTES as u64)
+    }
+
+    fn slide(&self, space: &Space, by_way_of: &Space) -> Option<u64> {
+        let mut sealed = self.sealed.try_write().ok()?;
+        let before = sealed.line();
+        *sealed = Region::try_build_in(by_way_of, |region| region.try_alloc(DeepCopy(&**sealed))).ok()?;
+        space.gather();
+        let back = Self::copy(&sealed, space, u32::MAX);
+        // Another thread may have taken what it left: then it goes anywhere, and stays in the other space if this one is full.
+        let back = back.or_else(|| Region::try_build_in(space, |region| region.try_alloc(DeepCopy(&**sealed))).ok());
+        *sealed = back?;
+        (sealed.line() < before).then(|| sealed.lines() * LINE_BYTES as u64)
     }
 }
 
@@ -131,7 +150,7 @@ impl<T> Deref for Pinned<'_, T> {
 
 impl Space {
     /// Moves sealed regions of up to 1 MiB that are [`Movable`], and that nobody reads at the moment, to lower places: each is copied, in the order of a
-    /// traversal and without slack, into the lowest free run that it fits; first the highest, then all from the lowest on. Whoever wants to read one that is
+    /// traversal and without slack, into the lowest free run that it fits; first the highest, then all from the lowest on, which slide together. Whoever wants to read one that is
     /// being moved waits for that one. O(their bytes + their number · free runs).
     ///
     /// ```
@@ -143,28 +162,21 @@ impl Space {
         self.gather();
         let largest_free_before = self.usage().largest_free;
         let movables = self.movables();
-        // The highest fill holes further down; then all slide together, from the lowest on.
-        let filled = self.move_all(&movables, |line| u32::MAX - line);
-        let slid = self.move_all(&movables, |line| line);
-        let largest_free_after = self.usage().largest_free;
-        Compaction { moved: filled.0 + slid.0, bytes: filled.1 + slid.1, largest_free_before, largest_free_after }
-    }
-
-    /// Moves regions down, in the order of a key of their lines. Returns how many, and their bytes.
-    fn move_all(&self, movables: &[Arc<dyn Relocate>], key: impl Fn(u32) -> u32) -> (usize, u64) {
-        let mut by_line: Vec<_> = movables.iter().filter_map(|one| Some((key(one.line()?), one))).collect();
-        by_line.sort_unstable_by_key(|(key, _)| *key);
-        let (mut moved, mut bytes) = (0, 0);
-        for (_, movable) in by_line {
-            let Some(size) = movable.move_down(self) else { continue };
-            moved += 1;
-            bytes += size;
-            if moved % MOVES_A_MERGE == 0 {
-                self.gather();
-            }
-        }
+        let by_line = |from_top: bool| {
+            let key = |line: u32| if from_top { u32::MAX - line } else { line };
+            let mut by_line: Vec<_> = movables.iter().filter_map(|one| Some((key(one.line()?), one))).collect();
+            by_line.sort_unstable_by_key(|(key, _)| *key);
+            by_line.into_iter().map(|(_, one)| one)
+        };
+        let mut moved: Vec<u64> = by_line(true).filter_map(|one| one.move_down(self)).collect();
         self.gather();
-        (moved, bytes)
+        // Should there be no slot for it, the holes are filled at least.
+        if let Ok(by_way_of) = Space::new() {
+            moved.extend(by_line(false).filter_map(|one| one.move_down(self).or_else(|| one.slide(self, &by_way_of))));
+            self.gather();
+        }
+        let largest_free_after = self.usage().largest_free;
+        Compaction { moved: moved.len(), bytes: moved.iter().sum(), largest_free_before, largest_free_after }
     }
 }
 

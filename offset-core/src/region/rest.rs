@@ -89,8 +89,17 @@ impl Rest {
         if self.bound == u64::MAX {
             return self.bound;
         }
-        let waiting: u64 = self.blocks[self.in_use..].iter().map(|block| u64::from(block.units)).sum();
-        self.bound.saturating_sub(u64::from(first.units) + self.lines + waiting)
+        self.bound.saturating_sub(u64::from(first.units) + self.lines + self.waiting_lines())
+    }
+
+    /// Lines of the blocks that wait.
+    pub(super) fn waiting_lines(&self) -> u64 {
+        self.blocks[self.in_use..].iter().map(|block| u64::from(block.units)).sum()
+    }
+
+    /// Takes the blocks that wait and are larger than usual off the list: they were for needs that have grown since.
+    pub(super) fn drop_large(&mut self) -> Vec<Piece> {
+        self.blocks.extract_if(self.in_use.., |block| block.units > LAST_LINES).collect()
     }
 
     /// Lines of the block to take next, where `lines` are needed.

@@ -230,12 +230,12 @@ impl Writer {
         Usage {
             allocated: bytes(self.used().saturating_sub(free)),
             free: bytes(free),
-            held: bytes(self.held()),
+            held: bytes(self.held() + self.peek().map_or(0, Rest::waiting_lines) * u64::from(LINE_UNITS)),
             capacity: self.capacity(),
         }
     }
 
-    /// Units that the region has, but for those of blocks that wait since a reset.
+    /// Units that the region has and that aren't waiting since a reset.
     fn held(&self) -> u64 {
         let lines = u64::from(self.first.get().units) + self.peek().map_or(0, |rest| rest.lines);
         match self.kind {
@@ -301,9 +301,9 @@ impl Writer {
         unit
     }
 
-    /// Gives up units that alignment leaves out. In a block they aren't worth the bookkeeping.
+    /// Gives up units that alignment leaves out. In a block they aren't worth bookkeeping that isn't there yet.
     fn skip(&self, unit: u32, units: u32) {
-        if !self.is_dirty() {
+        if self.peek().is_some() {
             self.give(Piece { unit, units });
         }
     }

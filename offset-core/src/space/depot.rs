@@ -40,8 +40,8 @@ pub(super) struct Depot {
     limit: u64,
     /// Lines that may stay warm.
     cap: u64,
-    /// Warm lines that were left when memory last went back, beyond the cap: they can't.
-    stuck: u64,
+    /// Lines that were given up since memory last went back.
+    given: u64,
     /// Those of all threads.
     magazines: Vec<Arc<Magazine>>,
     /// Regions made, less those dropped, by threads that have ended.
@@ -79,7 +79,7 @@ impl Depot {
             cold: FreeLists::new(),
             limit: COMMIT_LIMIT,
             cap: WARM_BYTES / LINE_BYTES as u64,
-            stuck: 0,
+            given: 0,
             magazines: Vec::new(),
             regions: 0,
         }
@@ -150,8 +150,12 @@ impl Depot {
 
     /// Takes runs back, the one to be taken next last.
     pub(super) fn give(&mut self, pieces: impl IntoIterator<Item = Piece>) {
-        pieces.into_iter().for_each(|piece| self.warm.give(piece));
-        if self.warm.units() > self.cap + self.stuck {
+        for piece in pieces {
+            self.warm.give(piece);
+            self.given += u64::from(piece.units);
+        }
+        // Not each time where little can go back, because what is in use lies between.
+        if self.warm.units() > self.cap && self.given > (self.cap / 2).max(self.warm.units() / 8) {
             self.trim(self.cap / 2);
         }
     }
@@ -188,7 +192,7 @@ impl Depot {
             self.warm.give(Piece { unit: piece.unit, units: cold.unit - piece.unit });
             self.cold.give(cold);
         }
-        self.stuck = warm.saturating_sub(keep);
+        self.given = 0;
         given * LINE_BYTES as u64
     }
 

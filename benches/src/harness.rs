@@ -23,12 +23,20 @@ pub(crate) struct Unit {
     size: f64,
 }
 
+/// Seconds.
+pub(crate) const SECONDS: Unit = Unit { name: "s", size: 1.0 };
 /// Milliseconds.
 pub(crate) const MILLIS: Unit = Unit { name: "ms", size: 1e-3 };
 /// Microseconds.
 pub(crate) const MICROS: Unit = Unit { name: "µs", size: 1e-6 };
+/// Nanoseconds.
+pub(crate) const NANOS: Unit = Unit { name: "ns", size: 1e-9 };
+/// Bytes.
+pub(crate) const BYTES: Unit = Unit { name: "B", size: 1.0 };
+/// How many of what the metric names, or how many times as much.
+pub(crate) const COUNT: Unit = Unit { name: "", size: 1.0 };
 /// Mebibytes.
-const MEBIBYTES: Unit = Unit { name: "MiB", size: 1048576.0 };
+pub(crate) const MEBIBYTES: Unit = Unit { name: "MiB", size: 1048576.0 };
 
 /// All samples of one contender for one metric.
 struct Series {
@@ -76,6 +84,20 @@ impl Recorder {
         outcome
     }
 
+    /// Runs `work`, which does something `times` times, and takes the time of one of them as a sample.
+    pub(crate) fn time_each(
+        &mut self,
+        contender: &'static str,
+        metric: &'static str,
+        unit: Unit,
+        times: u64,
+        work: impl FnOnce(),
+    ) {
+        let start = Instant::now();
+        work();
+        self.add(contender, metric, unit, start.elapsed().as_secs_f64() / times as f64);
+    }
+
     /// Takes a number of bytes as a sample.
     pub(crate) fn bytes(&mut self, contender: &'static str, metric: &'static str, bytes: u64) {
         self.add(contender, metric, MEBIBYTES, bytes as f64);
@@ -103,7 +125,8 @@ impl Recorder {
             .collect()
     }
 
-    fn add(&mut self, contender: &'static str, metric: &'static str, unit: Unit, raw: f64) {
+    /// Takes a number of seconds, bytes or things as a sample.
+    pub(crate) fn add(&mut self, contender: &'static str, metric: &'static str, unit: Unit, raw: f64) {
         let value = raw / unit.size;
         let same = |series: &&mut Series| series.metric == metric && series.contender == contender;
         match self.series.iter_mut().find(same) {
@@ -114,7 +137,7 @@ impl Recorder {
 }
 
 /// The middle value, or the mean of the two middle ones.
-fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let half = values.len() / 2;
     if values.len() % 2 == 1 { values[half] } else { (values[half - 1] + values[half]) / 2.0 }

@@ -1,6 +1,6 @@
 //! `cargo compare [SUBJECT…] [--large] [--rounds N]`: measures offset and its peers in one process, on the same data.
 //!
-//! Each subject prints a table of medians and writes `target/compare/SUBJECT.json`. All contenders use the system's allocator,
+//! Each subject prints a table of medians and writes `target/compare/SUBJECT.json`. All contenders but mimalloc use the system's allocator,
 //! compute the same answers (which is checked), and make the same promise when they save (see
 //! [`save_durably`](harness::save_durably)).
 

@@ -4,11 +4,12 @@ use std::mem;
 use std::ptr::NonNull;
 
 use crate::emplace::{Emplace, Slot};
-use crate::error::Result;
-use crate::handle::ZERO_SIZED;
+use crate::error::{ErrorKind, Result};
+use crate::handle::{UNIT_BYTES, ZERO_SIZED};
 use crate::layout::units_for;
 use crate::region::Writer;
-use crate::relocatable::Relocatable;
+use crate::relocatable::{Plain, Relocatable};
+use crate::space::COMMIT_LIMIT;
 
 /// Units that a `T` takes in an allocation of its own.
 pub(crate) const fn units_of<T>() -> u32 {
@@ -23,10 +24,12 @@ pub(crate) struct Allocation<'w> {
 }
 
 impl<'w> Allocation<'w> {
-    /// Allocates zeroed units; none need no memory and lie where zero-sized values do.
+    /// Allocates units for values of `T`: zeroed, unless those are plain, so that building them writes every byte. None need no memory and lie where
+    /// zero-sized values do.
     #[inline(always)]
-    pub(crate) fn new(writer: &'w Writer, units: u32, align: usize) -> Result<Self> {
-        let unit = if units == 0 { ZERO_SIZED.get() } else { writer.allocate(units, align)? };
+    pub(crate) fn of<T: Relocatable>(writer: &'w Writer, units: u32) -> Result<Self> {
+        let (align, clean) = (align_of::<T>(), !T::FACTS.plain);
+        let unit = if units == 0 { ZERO_SIZED.get() } else { writer.allocate(units, align, clean)? };
         Ok(Allocation { writer, unit, units })
     }
 
@@ -63,11 +66,26 @@ impl Drop for Allocation<'_> {
 /// Builds a value in memory of its own. Returns its unit.
 #[inline]
 pub(crate) fn build<T: Relocatable, I: Emplace<T>>(writer: &Writer, init: I) -> Result<u32> {
-    let memory = Allocation::new(writer, units_of::<T>(), align_of::<T>())?;
+    let memory = Allocation::of::<T>(writer, units_of::<T>())?;
     // SAFETY: zeroed, aligned, and nobody else's; freed, and so zeroed, if it isn't filled.
     let slot = unsafe { Slot::new(memory.at::<T>(), writer) };
     init.emplace(slot)?.keep();
     Ok(memory.keep())
+}
+
+/// Allocates memory for `count` plain values, for as long as the region lives. It may hold anything.
+#[inline]
+pub(crate) fn for_plain<T: Plain>(writer: &Writer, count: usize) -> Result<NonNull<T>> {
+    let bytes = count as u64 * size_of::<T>() as u64;
+    if bytes == 0 {
+        return Ok(NonNull::dangling());
+    }
+    let units = u32::try_from(bytes.div_ceil(UNIT_BYTES as u64)).map_err(|_| ErrorKind::Limit {
+        what: "the size of a slot",
+        needed: bytes,
+        limit: COMMIT_LIMIT,
+    })?;
+    Ok(writer.base().at(writer.allocate(units, align_of::<T>(), false)?))
 }
 
 /// Frees the memory of a boxed value, whose parts have been released or moved out.

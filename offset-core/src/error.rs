@@ -130,6 +130,13 @@ pub enum ErrorKind {
     },
     /// A value belongs to another region than the one it was handed to.
     OtherRegion,
+    /// A value that is referred to lies outside the space of the region, or not at the start of a unit of 8 bytes.
+    OtherSpace,
+    /// Something counted refers to the region: a token, a shared or sealed value, a reader, another writer.
+    InUse {
+        /// How many.
+        references: usize,
+    },
     /// The system failed to read, write or map a file.
     Io {
         /// What was being done.
@@ -277,6 +284,12 @@ impl fmt::Display for ErrorKind {
             ErrorKind::TooLong { len, max } => write!(f, "{len} elements are more than a sequence can have ({max})"),
             ErrorKind::OtherRegion => {
                 write!(f, "the value belongs to another region: copy it with `DeepCopy`, or build it in this one")
+            }
+            ErrorKind::OtherSpace => f.write_str(
+                "a `Ref` reaches values in the space of its region that begin on a unit of 8 bytes: put both regions into one space, or copy the value",
+            ),
+            ErrorKind::InUse { references } => {
+                write!(f, "counted references to the region are alive ({references}): drop its tokens, shared values, readers and other writers first")
             }
             ErrorKind::Io { doing, source } => write!(f, "{doing}: {source}"),
             ErrorKind::Custom(message) => f.write_str(message),

@@ -95,6 +95,11 @@ const _: () = assert!(size_of::<Handle<u64>>() == 4 && size_of::<Option<Handle<u
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Base(NonNull<u8>);
 
+// SAFETY: it is an address. What is read or written through it is for the unsafe code that does so.
+unsafe impl Send for Base {}
+// SAFETY: as above.
+unsafe impl Sync for Base {}
+
 impl Base {
     /// Takes the start of a fresh slot, and exposes its provenance so that [`Base::containing`] may rebuild it.
     ///
@@ -125,6 +130,14 @@ impl Base {
         let at = self.0.as_ptr().wrapping_byte_add(unit as usize * UNIT_BYTES);
         // SAFETY: H1: the slot has 2^32 units, so that is an address in it, which isn't null.
         unsafe { NonNull::new_unchecked(at) }.cast()
+    }
+
+    /// The unit of a value in this slot; `None` if it lies elsewhere, or not at the start of a unit.
+    #[inline]
+    pub(crate) fn unit_of<T>(self, at: NonNull<T>) -> Option<u32> {
+        let offset = at.as_ptr().addr().wrapping_sub(self.0.as_ptr().addr());
+        let inside = offset < SLOT_BYTES && offset.is_multiple_of(UNIT_BYTES);
+        inside.then_some((offset / UNIT_BYTES) as u32)
     }
 
     /// How many bytes `at` lies after the start of the slot. `at` must lie in this slot.

@@ -23,6 +23,7 @@ mod allocation;
 mod boxed;
 mod emplace;
 mod error;
+mod free;
 mod handle;
 mod image;
 mod layout;
@@ -31,6 +32,7 @@ mod own;
 mod place;
 mod plain;
 mod poison;
+mod reference;
 mod region;
 mod relocatable;
 mod schema;
@@ -46,8 +48,10 @@ pub use image::{Image, ImageOptions, Mapped};
 pub use option::{Maybe, MaybeMut, OptionMut};
 pub use own::{Own, Token};
 pub use place::{Place, Popped};
-pub use region::Usage;
+pub use reference::Ref;
+pub use region::{Reader, Refused, Region, Sealed, Shared, Usage};
 pub use relocatable::{Plain, Portable, Relocatable};
+pub use space::{Space, SpaceUsage};
 pub use vec::{FromIter, IterMut, SliceMut, Vec, VecMut, from_iter};
 
 /// What the derive and `offset-std` build on. Not for use by hand: nothing here is stable.

@@ -11,7 +11,8 @@ use crate::allocation;
 use crate::boxed::Box;
 use crate::emplace::{DeepCopy, Emplace, Filled, Slot};
 use crate::error::{ErrorKind, Result};
-use crate::region::{Identity, Orphan, Writer};
+use crate::handle::Base;
+use crate::region::{Identity, Orphan, Shared, Writer};
 use crate::relocatable::Relocatable;
 use crate::trace::release;
 
@@ -45,6 +46,7 @@ pub struct Own<'r, T: Relocatable> {
 
 impl<'r, T: Relocatable> Own<'r, T> {
     /// Builds a value in memory of its own.
+    #[inline]
     pub(crate) fn build<I: Emplace<T>>(writer: &'r Writer, init: I) -> Result<Self> {
         let unit = allocation::build(writer, init)?;
         // SAFETY: just built.
@@ -54,10 +56,12 @@ impl<'r, T: Relocatable> Own<'r, T> {
     /// # Safety
     ///
     /// A `T` in an allocation of its own lies at `unit` in the region of `writer`, and nothing else refers to it.
+    #[inline]
     pub(crate) unsafe fn from_unit(unit: u32, writer: &'r Writer) -> Self {
         Own { unit, writer, brand: PhantomData }
     }
 
+    #[inline]
     fn at(&self) -> NonNull<T> {
         self.writer.base().at(self.unit)
     }
@@ -78,6 +82,7 @@ impl<'r, T: Relocatable> Own<'r, T> {
     /// Leaves the value in the region for good, and gives it for reading.
     ///
     /// It can't be reached any more once the reference is gone. A saved file may have it; loading the file frees its memory.
+    #[inline]
     pub fn freeze(self) -> &'r T {
         let at = self.at();
         mem::forget(self);
@@ -85,9 +90,25 @@ impl<'r, T: Relocatable> Own<'r, T> {
         unsafe { at.as_ref() }
     }
 
+    /// Makes a counted reference of it, which keeps the region alive.
+    #[inline]
+    pub fn share(self) -> Shared<T> {
+        let identity = self.writer.identity();
+        let at = self.at();
+        mem::forget(self);
+        // SAFETY: the value is valid, and nothing else can reach it.
+        unsafe { Shared::new(at, identity) }
+    }
+
+    /// The unit of the value, which becomes the caller's, if `writer` is the one it was built by; the value again otherwise.
+    pub(crate) fn unit_in(self, writer: &Writer) -> Result<u32, Self> {
+        if std::ptr::eq(self.writer, writer) { Ok(self.into_unit()) } else { Err(self) }
+    }
+
     /// Lets go of the borrow of the region. The token is taken in by the same region only.
     pub fn detach(self) -> Token<T> {
-        Token { identity: self.writer.identity().clone(), unit: self.into_unit(), brand: PhantomData }
+        let (identity, base) = (self.writer.identity(), self.writer.base());
+        Token { identity, base, unit: self.into_unit(), brand: PhantomData }
     }
 }
 
@@ -160,20 +181,38 @@ impl<T: Relocatable> Emplace<T> for Own<'_, T> {
 /// ```
 pub struct Token<T: Relocatable> {
     identity: Arc<Identity>,
+    base: Base,
     unit: u32,
     brand: PhantomData<T>,
 }
 
 impl<T: Relocatable> Token<T> {
-    /// The unit of the value, which becomes the caller's, if it lies in the region of `writer`; the token again otherwise.
-    pub(crate) fn redeem(self, writer: &Writer) -> Result<u32, Token<T>> {
-        if !Arc::ptr_eq(&self.identity, writer.identity()) {
+    /// A counted reference to the value, if it lies in the region of `identity`; the token again otherwise.
+    pub(crate) fn share_in(self, identity: &Arc<Identity>) -> Result<Shared<T>, Token<T>> {
+        if !Arc::ptr_eq(&self.identity, identity) {
             return Err(self);
         }
-        let mut token = mem::ManuallyDrop::new(self);
+        let at = self.base.at(self.unit);
+        let identity = self.into_identity();
+        // SAFETY: the token had the value to itself, in this region, which is alive: it is kept, since it has a reader.
+        Ok(unsafe { Shared::new(at, identity) })
+    }
+
+    /// Gives the value over to whoever has its unit.
+    fn into_identity(self) -> Arc<Identity> {
+        let token = mem::ManuallyDrop::new(self);
         // SAFETY: the token isn't used or dropped any more.
-        unsafe { std::ptr::drop_in_place(&raw mut token.identity) };
-        Ok(token.unit)
+        unsafe { std::ptr::read(&raw const token.identity) }
+    }
+
+    /// The unit of the value, which becomes the caller's, if it lies in the region of `writer`; the token again otherwise.
+    pub(crate) fn redeem(self, writer: &Writer) -> Result<u32, Token<T>> {
+        if !writer.is_of(&self.identity) {
+            return Err(self);
+        }
+        let unit = self.unit;
+        drop(self.into_identity());
+        Ok(unit)
     }
 }
 

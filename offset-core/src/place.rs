@@ -130,7 +130,7 @@ impl<'r, T: Relocatable> Place<'r, T> {
     /// Those of building the new value.
     #[inline]
     pub fn try_set<I: Emplace<T>>(&mut self, init: I) -> Result<()> {
-        let memory = Allocation::new(self.writer, units_of::<T>(), align_of::<T>())?;
+        let memory = Allocation::of::<T>(self.writer, units_of::<T>())?;
         // SAFETY: zeroed, aligned, and nobody else's.
         let slot = unsafe { Slot::new(memory.at::<T>(), self.writer) };
         init.emplace(slot)?.keep();

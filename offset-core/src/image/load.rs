@@ -8,8 +8,9 @@ use super::header::HEADER_BYTES;
 use super::source::Source;
 use super::{Image, ImageOptions};
 use crate::error::Result;
+use crate::free::Piece;
 use crate::handle::UNIT_BYTES;
-use crate::region::{FIRST_UNIT, Piece, Writer};
+use crate::region::{FIRST_UNIT, Writer};
 use crate::relocatable::Portable;
 use crate::space::Lease;
 use crate::trace::validate;
@@ -35,7 +36,7 @@ pub(super) fn load<T: Portable>(path: &Path, options: &ImageOptions) -> Result<I
         unsafe { at.write_bytes(0, piece.units as usize * UNIT_BYTES) };
     }
     let cursor = FIRST_UNIT + header.body_units();
-    let writer = Writer::new(lease, cursor, options.limit, free.into_iter().rev())?;
+    let writer = Writer::contiguous(lease, cursor, options.limit, free.into_iter().rev())?;
     let id = options.id.unwrap_or(header.id);
     Ok(Image { writer, root: header.root, id, owns: PhantomData })
 }

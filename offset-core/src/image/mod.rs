@@ -128,7 +128,7 @@ impl<T: Portable> Image<T> {
             Some(id) => id,
             None => u128::from_le_bytes(random_bytes()?),
         };
-        let writer = Writer::new(Lease::new()?, FIRST_UNIT, options.limit, std::iter::empty())?;
+        let writer = Writer::contiguous(Lease::new()?, FIRST_UNIT, options.limit, std::iter::empty())?;
         let root = allocation::build(&writer, init)?;
         Ok(Image { writer, root, id, owns: PhantomData })
     }

@@ -1,66 +1,72 @@
 //! The right to allocate into a region.
 //!
 //! ```text
-//! base   start                              cursor            limit
-//! | 128  | in use, with free pieces between | zero, committed | not committed
+//!        start                              cursor        limit
+//! ...... | in use, with free pieces between | never used  | ......   another block, another region, or not committed
 //! ```
 //!
-//! Memory above the cursor and in free pieces is zero: a file shows nothing of what was there, and a value is built
-//! by writing its fields into zeroed memory, so its padding is zero too.
+//! A contiguous region has a slot to itself. Memory above its cursor and in its free pieces is zero, so that a file shows nothing of what was there. An
+//! overlapping or bounded region has blocks of a space, as dirty as whoever had them left them.
+//!
+//! Either way a value is built by writing its fields into zeroed memory, so that its padding is zero: in blocks what is handed out is zeroed then, unless it
+//! is going to be overwritten as a whole.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, UnsafeCell};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use super::free::{FreeLists, Piece};
-use crate::error::Result;
-use crate::handle::{Base, MAX_ALIGN, UNIT_BYTES};
+use super::identity::{Blocks, Identity, Memory, give_back};
+use super::rest::Rest;
+use crate::error::{Error, ErrorKind, Result};
+use crate::free::Piece;
+use crate::handle::{Base, UNIT_BYTES};
 use crate::poison;
-use crate::space::{Lease, zero};
+use crate::space::{COMMIT_LIMIT, Home, LAST_LINES, LINE_BYTES, LINE_UNITS, Lease, Space, zero};
 
 /// The first unit that values may use: the slot's header lies before it.
 pub(crate) const FIRST_UNIT: u32 = 128 / UNIT_BYTES as u32;
+
+/// Units at the end of a block that are worth a place on the free lists when the next block isn't behind it.
+const WORTH_KEEPING: u32 = 64;
 
 /// The right to allocate into a region, and to edit what lies there.
 ///
 /// Every editing handle carries a reference to one, which is why `push` needs no region argument. You meet it only as the
 /// lifetime of those handles.
+///
+/// It is 40 bytes: a million regions may be alive at once.
 pub struct Writer {
     base: Base,
     /// The first unit that was never handed out.
     cursor: Cell<u32>,
-    /// The end of the committed units that may be used.
+    /// The end of the units that may be used.
     limit: Cell<u32>,
-    /// Units in `free`: looked at on every allocation, so kept where that costs one load.
-    free_units: Cell<u64>,
-    free: RefCell<Option<Box<FreeLists>>>,
-    lease: RefCell<Lease>,
-    /// Bytes from the start of the slot that the region may reach.
-    bound: u64,
-    identity: Arc<Identity>,
+    /// Units in the free lists of a contiguous region, which are used before the cursor moves on; otherwise zero: there pieces are looked at when a block is
+    /// full.
+    waiting: Cell<u32>,
+    kind: Kind,
+    /// Whether the space is counted (S2).
+    counted: bool,
+    /// Lines of the first block, which is the only one of a small region, and of a bounded one.
+    first: Cell<Piece>,
+    rest: UnsafeCell<Option<Box<Rest>>>,
 }
 
-// SAFETY: a writer owns its lease and its lists; what is shared is behind a mutex. It isn't `Sync`: cells.
+const _: () = assert!(size_of::<Writer>() == 40);
+
+/// Where a region's memory comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A slot of its own.
+    Contiguous,
+    /// Blocks of a space, as many as are needed.
+    Overlapping,
+    /// One block of a space.
+    Bounded,
+}
+
+// SAFETY: a writer owns its memory and its lists; what is shared is behind locks. It isn't `Sync`: cells.
 unsafe impl Send for Writer {}
-
-/// What tells a region from all others, for as long as anybody asks, and what was left behind for it.
-pub(crate) struct Identity {
-    number: u64,
-    orphans: Mutex<Vec<Orphan>>,
-    /// Whether there may be some: looked at more often than they come.
-    orphaned: AtomicBool,
-}
-
-/// A value whose token was dropped where the writer wasn't at hand.
-#[derive(Clone, Copy)]
-pub(crate) struct Orphan {
-    pub(crate) unit: u32,
-    /// Releases the value and its memory.
-    ///
-    /// Safe to call once with the writer of the region and the unit.
-    pub(crate) release: unsafe fn(u32, &Writer),
-}
 
 /// How much of a region is in use, in bytes.
 ///
@@ -79,6 +85,8 @@ pub struct Usage {
     pub allocated: u64,
     /// Bytes that were given up and will be used again.
     pub free: u64,
+    /// Bytes that the region has of its space or slot: what can't be used by another region.
+    pub held: u64,
     /// Bytes that the region may grow to: its limit, or the slot's, without the header.
     pub capacity: u64,
 }
@@ -89,32 +97,71 @@ impl Writer {
     /// # Errors
     ///
     /// [`Limit`](crate::ErrorKind::Limit) where `bound` is too small, [`NoMemory`](crate::ErrorKind::NoMemory) where the system refuses.
-    pub(crate) fn new(
-        mut lease: Lease,
+    pub(crate) fn contiguous(
+        lease: Lease,
         cursor: u32,
         bound: u64,
         pieces: impl Iterator<Item = Piece>,
     ) -> Result<Writer> {
-        static NUMBER: AtomicU64 = AtomicU64::new(1);
-        lease.commit(u64::from(cursor) * UNIT_BYTES as u64, bound)?;
+        let mut rest = Rest::new();
+        let base = lease.base();
+        (rest.lease, rest.bound) = (Some(lease), bound);
         let writer = Writer {
-            base: lease.base(),
+            base,
             cursor: Cell::new(cursor),
-            limit: Cell::new(0),
-            free_units: Cell::new(0),
-            free: RefCell::new(None),
-            lease: RefCell::new(lease),
-            bound,
-            identity: Arc::new(Identity {
-                number: NUMBER.fetch_add(1, Ordering::Relaxed),
-                orphans: Mutex::new(Vec::new()),
-                orphaned: AtomicBool::new(false),
-            }),
+            limit: Cell::new(cursor),
+            waiting: Cell::new(0),
+            kind: Kind::Contiguous,
+            counted: false,
+            first: Cell::new(Piece::default()),
+            rest: UnsafeCell::new(Some(rest)),
         };
-        writer.refresh_limit();
+        writer.commit(0, 1)?;
         pieces.for_each(|piece| writer.give(piece));
-        writer.hide(cursor, writer.limit.get() - cursor);
         Ok(writer)
+    }
+
+    /// A writer for a region in a space. It has no memory until something is allocated.
+    #[inline(always)]
+    pub(crate) fn overlapping(space: &Space) -> Writer {
+        Self::in_space(space.enter(), Kind::Overlapping, Piece::default())
+    }
+
+    /// A writer for a region of exactly `bytes` bytes, rounded up to lines, in a space.
+    ///
+    /// # Errors
+    ///
+    /// [`Limit`](crate::ErrorKind::Limit) where the space is full, [`NoMemory`](crate::ErrorKind::NoMemory) where the system refuses.
+    pub(crate) fn bounded(space: &Space, bytes: u64) -> Result<Writer> {
+        let lines = u32::try_from(bytes.max(1).div_ceil(LINE_BYTES as u64)).map_err(|_| too_large(bytes))?;
+        let mut writer = Self::in_space(space.enter(), Kind::Bounded, Piece::default());
+        let first = writer.home().take(lines)?;
+        writer.home().count_region(1);
+        *writer.first.get_mut() = first;
+        writer.start_over();
+        Ok(writer)
+    }
+
+    #[inline(always)]
+    fn in_space(home: Home, kind: Kind, first: Piece) -> Writer {
+        Writer {
+            base: home.base(),
+            cursor: Cell::new(0),
+            limit: Cell::new(0),
+            waiting: Cell::new(0),
+            kind,
+            counted: home.counted(),
+            first: Cell::new(first),
+            rest: UnsafeCell::new(None),
+        }
+    }
+
+    /// The space, of a region that is in one.
+    #[inline(always)]
+    fn home(&self) -> Home {
+        debug_assert!(self.kind != Kind::Contiguous);
+        // SAFETY: S2: entered when the writer was made, and left when it is dropped.
+        unsafe { Home::from_parts(self.base, self.counted) }
     }
 
     /// What offsets in the region are relative to.
@@ -123,14 +170,43 @@ impl Writer {
         self.base
     }
 
+    /// Whether memory that is handed out must be zeroed first.
+    #[inline(always)]
+    fn is_dirty(&self) -> bool {
+        self.kind != Kind::Contiguous
+    }
+
     /// Whether both write to the same region.
     #[inline]
     pub(crate) fn same_region(&self, other: &Writer) -> bool {
-        self.identity.number == other.identity.number
+        let identity = |writer: &Writer| writer.peek().and_then(|rest| rest.identity.as_ref().map(Arc::as_ptr));
+        std::ptr::eq(self, other) || identity(self).is_some_and(|ours| identity(other) == Some(ours))
     }
 
-    pub(crate) fn identity(&self) -> &Arc<Identity> {
-        &self.identity
+    /// What counted references know of the region. Made when first asked for.
+    pub(crate) fn identity(&self) -> Arc<Identity> {
+        self.with_rest(|rest| rest.identity.get_or_insert_default().clone())
+    }
+
+    /// Whether that is the identity of this region.
+    pub(crate) fn is_of(&self, identity: &Arc<Identity>) -> bool {
+        self.peek().and_then(|rest| rest.identity.as_ref()).is_some_and(|ours| Arc::ptr_eq(ours, identity))
+    }
+
+    /// The bookkeeping, if there is any.
+    #[inline(always)]
+    fn peek(&self) -> Option<&Rest> {
+        // SAFETY: a writer isn't `Sync`, and where several threads may come here, through `&Image`, nobody changes it. Nothing that is called while the
+        // reference is alive does.
+        unsafe { &*self.rest.get() }.as_deref()
+    }
+
+    /// Changes the bookkeeping. `change` runs nothing that knows this writer.
+    #[inline]
+    fn with_rest<R>(&self, change: impl FnOnce(&mut Rest) -> R) -> R {
+        // SAFETY: a writer isn't `Sync`, and whoever may change it isn't read by another thread; `change` never comes back here.
+        let rest = unsafe { &mut *self.rest.get() };
+        change(rest.get_or_insert_with(Rest::new))
     }
 
     /// The first unit that was never handed out.
@@ -140,126 +216,319 @@ impl Writer {
 
     /// How much of the region is in use.
     pub(crate) fn usage(&self) -> Usage {
-        let unit = UNIT_BYTES as u64;
-        let free = self.free_units.get() * unit;
+        let free = self.peek().map_or(0, |rest| rest.free.units());
+        let bytes = |units: u64| units * UNIT_BYTES as u64;
         Usage {
-            allocated: u64::from(self.cursor.get() - FIRST_UNIT) * unit - free,
-            free,
-            capacity: self.bound.min(crate::space::COMMIT_LIMIT) - u64::from(FIRST_UNIT) * unit,
+            allocated: bytes(self.used() - free),
+            free: bytes(free),
+            held: bytes(self.held()),
+            capacity: self.capacity(),
         }
     }
 
-    /// Allocates `units` zeroed units at a multiple of `align` bytes. O(1), amortised.
+    /// Units that the region has, but for those of blocks that wait since a reset.
+    fn held(&self) -> u64 {
+        let lines = u64::from(self.first.get().units) + self.peek().map_or(0, |rest| rest.lines);
+        match self.kind {
+            Kind::Contiguous => u64::from(self.limit.get() - FIRST_UNIT),
+            _ => lines * u64::from(LINE_UNITS),
+        }
+    }
+
+    /// Units that have been handed out, free pieces among them.
+    fn used(&self) -> u64 {
+        self.held() - u64::from(self.limit.get() - self.cursor.get())
+    }
+
+    fn capacity(&self) -> u64 {
+        let bound = self.peek().map_or(u64::MAX, |rest| rest.bound);
+        let all = COMMIT_LIMIT - u64::from(FIRST_UNIT) * UNIT_BYTES as u64;
+        match self.kind {
+            Kind::Contiguous => bound.min(COMMIT_LIMIT) - u64::from(FIRST_UNIT) * UNIT_BYTES as u64,
+            Kind::Overlapping => bound.saturating_mul(LINE_BYTES as u64).min(all),
+            Kind::Bounded => u64::from(self.first.get().units) * LINE_BYTES as u64,
+        }
+    }
+
+    /// Limits a region in a space to `bytes`, rounded down to lines.
+    pub(super) fn set_limit(&self, bytes: u64) {
+        self.with_rest(|rest| rest.bound = bytes / LINE_BYTES as u64);
+    }
+
+    /// Allocates `units` units at a multiple of `align` bytes: zeroed if `clean`, which what is going to be overwritten as a whole needn't be. O(1),
+    /// amortised.
     ///
     /// # Errors
     ///
     /// [`Limit`](crate::ErrorKind::Limit) at the end of the region, [`NoMemory`](crate::ErrorKind::NoMemory) where the system refuses.
-    #[inline]
-    pub(crate) fn allocate(&self, units: u32, align: usize) -> Result<u32> {
-        debug_assert!(units > 0 && align <= MAX_ALIGN);
+    #[inline(always)]
+    pub(crate) fn allocate(&self, units: u32, align: usize, clean: bool) -> Result<u32> {
+        debug_assert!(units > 0 && align.is_power_of_two());
         let align = (align / UNIT_BYTES).max(1) as u32;
-        if self.free_units.get() == 0 {
-            let unit = align_up(self.cursor.get(), align);
-            // No overflow: unit < 2^32, and the limit is below that.
-            if u64::from(unit) + u64::from(units) <= u64::from(self.limit.get()) {
-                self.bump(unit, units);
-                return Ok(unit);
-            }
+        if self.waiting.get() != 0 || !self.fits(units, align) {
+            return self.allocate_slowly(units, align, clean);
         }
-        self.allocate_slowly(units, align)
+        Ok(self.bump(units, align, clean))
     }
 
-    /// Hands out `units` at `unit`, at or after the cursor, below the limit.
+    /// Whether that many units fit between cursor and limit.
     #[inline(always)]
-    fn bump(&self, unit: u32, units: u32) {
+    fn fits(&self, units: u32, align: u32) -> bool {
+        let unit = (u64::from(self.cursor.get()) + u64::from(align - 1)) & !u64::from(align - 1);
+        unit + u64::from(units) <= u64::from(self.limit.get())
+    }
+
+    /// Hands out units that fit.
+    #[inline(always)]
+    fn bump(&self, units: u32, align: u32, clean: bool) -> u32 {
         let skipped = self.cursor.get();
+        // No overflow: the limit is below 2^32, and they fit.
+        let unit = (skipped + (align - 1)) & !(align - 1);
         self.cursor.set(unit + units);
         if skipped != unit {
-            self.give(Piece { unit: skipped, units: unit - skipped });
+            self.skip(skipped, unit - skipped);
         }
+        self.hand_out(unit, units, clean);
+        unit
+    }
+
+    /// Gives up units that alignment leaves out. In a block they aren't worth the bookkeeping.
+    fn skip(&self, unit: u32, units: u32) {
+        if !self.is_dirty() {
+            self.give(Piece { unit, units });
+        }
+    }
+
+    /// Makes units usable, and zero if `clean`.
+    #[inline(always)]
+    fn hand_out(&self, unit: u32, units: u32, clean: bool) {
         self.show(unit, units);
+        if clean && self.is_dirty() {
+            // SAFETY: they are the region's, committed, and nothing refers to them.
+            unsafe { zero(self.base.at(unit), units as usize * UNIT_BYTES) };
+        }
     }
 
     #[inline(never)]
-    fn allocate_slowly(&self, units: u32, align: u32) -> Result<u32> {
+    fn allocate_slowly(&self, units: u32, align: u32, clean: bool) -> Result<u32> {
+        if self.kind == Kind::Overlapping && self.first.get().units == 0 {
+            self.take_first(units, align)?;
+            return Ok(self.bump(units, align, clean));
+        }
+        self.allocate_further(units, align, clean)
+    }
+
+    /// With a block that may be full.
+    #[inline(never)]
+    fn allocate_further(&self, units: u32, align: u32, clean: bool) -> Result<u32> {
         let taken = self.take(units, align).or_else(|| {
             self.adopt_orphans();
             self.take(units, align)
         });
         if let Some(unit) = taken {
-            self.show(unit, units);
+            self.hand_out(unit, units, clean);
             return Ok(unit);
         }
-        let unit = align_up(self.cursor.get(), align);
-        self.extend_limit(u64::from(unit) + u64::from(units))?;
-        self.bump(unit, units);
-        Ok(unit)
+        if !self.fits(units, align) {
+            match self.kind {
+                Kind::Contiguous => self.commit(units, align)?,
+                Kind::Overlapping => self.next_block(units, align)?,
+                Kind::Bounded => return Err(self.full(units)),
+            }
+        }
+        Ok(self.bump(units, align, clean))
     }
 
     /// Takes from the free pieces, merging them first if that may help.
     fn take(&self, units: u32, align: u32) -> Option<u32> {
-        let mut free = self.free.borrow_mut();
-        let lists = free.as_mut()?;
-        let taken = lists.take(units, align).or_else(|| {
-            if !lists.worth_merging(u64::from(self.cursor.get() - FIRST_UNIT)) {
-                return None;
-            }
-            self.cursor.set(lists.merge(self.cursor.get()));
-            lists.take(units, align)
-        });
-        self.free_units.set(lists.units());
-        taken
+        self.peek().filter(|rest| rest.free.units() >= u64::from(units))?;
+        let (used, cursor) = (self.used(), self.cursor.get());
+        self.with_rest(|rest| {
+            let taken = rest.free.take(units, align).or_else(|| {
+                if !rest.free.worth_merging(used) {
+                    return None;
+                }
+                self.cursor.set(rest.free.merge(cursor));
+                rest.free.take(units, align)
+            });
+            self.note_waiting(rest);
+            taken
+        })
     }
 
-    /// Makes sure that the units below `end` may be used.
-    fn extend_limit(&self, end: u64) -> Result<()> {
-        if end > u64::from(self.limit.get()) {
-            let before = self.limit.get();
-            self.lease.borrow_mut().commit(end * UNIT_BYTES as u64, self.bound)?;
-            self.refresh_limit();
-            self.hide(before, self.limit.get() - before);
+    #[inline]
+    fn note_waiting(&self, rest: &Rest) {
+        if !self.is_dirty() {
+            self.waiting.set(rest.free.units() as u32);
         }
+    }
+
+    /// Commits memory of the slot, so that `units` fit behind the cursor.
+    fn commit(&self, units: u32, align: u32) -> Result<()> {
+        let end = u64::from(self.cursor.get()).next_multiple_of(u64::from(align)) + u64::from(units);
+        let before = self.limit.get();
+        let frontier = self.with_rest(|rest| {
+            let bound = rest.bound;
+            let lease = rest.lease.as_mut().expect("a contiguous region has a slot");
+            lease.commit(end * UNIT_BYTES as u64, bound)?;
+            Ok::<u64, Error>(lease.frontier().min(bound))
+        })?;
+        self.limit.set((frontier / UNIT_BYTES as u64) as u32);
+        self.hide(before, self.limit.get() - before);
         Ok(())
     }
 
-    fn refresh_limit(&self) {
-        let bytes = self.lease.borrow().frontier().min(self.bound);
-        self.limit.set((bytes / UNIT_BYTES as u64) as u32);
+    /// Takes the first block.
+    #[inline]
+    fn take_first(&self, units: u32, align: u32) -> Result<()> {
+        let lines = lines_for(units, align)?;
+        let block = match self.peek() {
+            None => self.home().take_first(lines)?,
+            Some(rest) => self.take_first_within(rest.bound, lines)?,
+        };
+        self.first.set(block);
+        self.begin(block);
+        Ok(())
     }
 
-    /// Grows an allocation where it lies, if it is the last one. Returns whether it did.
+    /// Takes a first block of at most `bound` lines.
+    #[inline(never)]
+    fn take_first_within(&self, bound: u64, lines: u32) -> Result<Piece> {
+        if u64::from(lines) > bound {
+            return Err(self.full(lines * LINE_UNITS));
+        }
+        let block = self.home().take_first(lines)?;
+        let kept = Piece { units: u64::from(block.units).min(bound) as u32, ..block };
+        if kept.units < block.units {
+            self.home().give_rest(Piece { unit: kept.end(), units: block.units - kept.units });
+        }
+        Ok(kept)
+    }
+
+    /// Goes on at the start of a block.
+    #[inline(always)]
+    fn begin(&self, block: Piece) {
+        self.cursor.set(block.unit * LINE_UNITS);
+        self.limit.set(block.end() * LINE_UNITS);
+        self.hide(self.cursor.get(), block.units * LINE_UNITS);
+    }
+
+    /// Goes on in another block, in which `units` fit.
+    fn next_block(&self, units: u32, align: u32) -> Result<()> {
+        let needed = lines_for(units, align)?;
+        let (cursor, limit, home, first) = (self.cursor.get(), self.limit.get(), self.home(), self.first.get());
+        let block = self.with_rest(|rest| {
+            if let Some(block) = rest.waiting(needed) {
+                return Ok(block);
+            }
+            let left = rest.bound.saturating_sub(u64::from(first.units) + rest.lines);
+            if u64::from(needed) > left {
+                return Err(None);
+            }
+            let lines = rest.next_lines(first, needed).min(u32::try_from(left).unwrap_or(u32::MAX));
+            // Should the list of blocks not grow, the program ends, before a block is taken.
+            rest.blocks.reserve(1);
+            let block = home.take(lines).map_err(Some)?;
+            rest.push(block);
+            Ok(block)
+        });
+        let block = block.map_err(|error| error.unwrap_or_else(|| self.full(units)))?;
+        if block.unit * LINE_UNITS == limit {
+            // It continues the one before.
+            self.begin(block);
+            self.cursor.set(cursor);
+            return Ok(());
+        }
+        if limit - cursor >= WORTH_KEEPING {
+            self.give(Piece { unit: cursor, units: limit - cursor });
+        }
+        self.begin(block);
+        Ok(())
+    }
+
+    /// The error at the limit of a region in a space.
+    #[cold]
+    fn full(&self, units: u32) -> Error {
+        let what = if self.kind == Kind::Bounded { "the bound of the region" } else { "the limit of the region" };
+        let needed = (self.used() + u64::from(units)) * UNIT_BYTES as u64;
+        ErrorKind::Limit { what, needed, limit: self.capacity() }.into()
+    }
+
+    /// Grows an allocation where it lies, if it is the last one. Returns whether it did. What is added is zero if `clean`.
     #[inline]
-    pub(crate) fn grow_in_place(&self, unit: u32, units: u32, wanted: u32) -> bool {
-        let end = u64::from(unit) + u64::from(wanted);
-        if unit + units != self.cursor.get() || self.extend_limit(end).is_err() {
+    pub(crate) fn grow_in_place(&self, unit: u32, units: u32, wanted: u32, clean: bool) -> bool {
+        if unit + units != self.cursor.get()
+            || !self.fits(wanted - units, 1) && !self.grow_limit(wanted, wanted - units)
+        {
             return false;
         }
         self.cursor.set(unit + wanted);
-        self.show(unit + units, wanted - units);
+        self.hand_out(unit + units, wanted - units, clean);
         true
     }
 
-    /// Gives units up. They are zeroed, and will be used again.
+    /// Makes room for `units` right behind the cursor, for an allocation that will have `wanted`.
+    #[cold]
+    fn grow_limit(&self, wanted: u32, units: u32) -> bool {
+        match self.kind {
+            Kind::Contiguous => self.commit(units, 1).is_ok(),
+            Kind::Overlapping if wanted > LAST_LINES * LINE_UNITS => self.grow_block(units),
+            _ => false,
+        }
+    }
+
+    /// Makes the block in use longer, if nobody has what lies behind it.
+    fn grow_block(&self, units: u32) -> bool {
+        let limit = self.limit.get();
+        let lines = (units - (limit - self.cursor.get())).div_ceil(LINE_UNITS);
+        let (home, mut first) = (self.home(), self.first.get());
+        let grown = self.with_rest(|rest| {
+            if u64::from(first.units) + rest.lines + u64::from(lines) > rest.bound {
+                return false;
+            }
+            let block = match rest.in_use.checked_sub(1) {
+                Some(last) => &mut rest.blocks[last],
+                None => &mut first,
+            };
+            if block.end() * LINE_UNITS != limit || !home.extend(block.end(), lines) {
+                return false;
+            }
+            block.units += lines;
+            if rest.in_use > 0 {
+                rest.lines += u64::from(lines);
+            }
+            true
+        });
+        if grown {
+            self.first.set(first);
+            self.limit.set(limit + lines * LINE_UNITS);
+            self.hide(limit, lines * LINE_UNITS);
+        }
+        grown
+    }
+
+    /// Gives units up. They will be used again.
     ///
     /// # Safety
     ///
     /// They belong to one allocation of this region, and nothing refers to them any more.
     #[inline]
     pub(crate) unsafe fn free(&self, unit: u32, units: u32) {
-        let at = self.base.at::<u8>(unit);
-        // SAFETY: they are committed, and nothing refers to them.
-        unsafe { zero(at, units as usize * UNIT_BYTES) };
-        // SAFETY: the caller's contract; they are zero now.
-        unsafe { self.free_zeroed(unit, units) };
+        if !self.is_dirty() {
+            // SAFETY: they are committed, and nothing refers to them.
+            unsafe { zero(self.base.at(unit), units as usize * UNIT_BYTES) };
+        }
+        // SAFETY: the caller's contract; they are zero now where that matters.
+        unsafe { self.free_untouched(unit, units) };
     }
 
-    /// Gives up units that are zero: ones that were allocated and never written.
+    /// Gives up units that were allocated and never written.
     ///
     /// # Safety
     ///
-    /// As for [`free`](Writer::free), and they are zero.
+    /// As for [`free`](Writer::free), and they are as they were handed out.
     #[inline]
-    pub(crate) unsafe fn free_zeroed(&self, unit: u32, units: u32) {
+    pub(crate) unsafe fn free_untouched(&self, unit: u32, units: u32) {
         self.hide(unit, units);
         if unit + units == self.cursor.get() {
             self.cursor.set(unit);
@@ -269,10 +538,10 @@ impl Writer {
     }
 
     fn give(&self, piece: Piece) {
-        let mut free = self.free.borrow_mut();
-        let lists = free.get_or_insert_with(|| Box::new(FreeLists::new()));
-        lists.give(piece);
-        self.free_units.set(lists.units());
+        self.with_rest(|rest| {
+            rest.free.give(piece);
+            self.note_waiting(rest);
+        });
     }
 
     /// Marks units that hold no value.
@@ -287,6 +556,34 @@ impl Writer {
         poison::show(self.base.at(unit), units as usize * UNIT_BYTES);
     }
 
+    /// Forgets all that was allocated in blocks, and keeps the blocks.
+    pub(super) fn start_over(&mut self) {
+        if let Some(rest) = self.rest.get_mut() {
+            rest.free.clear();
+            (rest.in_use, rest.lines) = (0, 0);
+            for block in &rest.blocks {
+                poison::hide(self.base.at(block.unit * LINE_UNITS), block.units as usize * LINE_BYTES);
+            }
+            // What was left behind is gone with the rest.
+            if let Some(identity) = &rest.identity {
+                identity.forget();
+            }
+        }
+        let first = self.first.get();
+        self.begin(first);
+    }
+
+    /// How many other writers the region has, if any.
+    pub(super) fn other_writers(&self) -> Option<usize> {
+        let writers = self.peek()?.identity.as_ref()?.writers() - 1;
+        (writers > 0).then_some(writers)
+    }
+
+    /// Counted references to the region, beside this writer.
+    pub(super) fn references(&self) -> usize {
+        self.peek().and_then(|rest| rest.identity.as_ref()).map_or(0, |identity| Arc::strong_count(identity) - 1)
+    }
+
     /// Releases what dropped tokens left behind.
     #[inline]
     pub(crate) fn adopt_orphans(&self) {
@@ -296,48 +593,134 @@ impl Writer {
     }
 
     /// Whether dropped tokens left something behind.
+    #[inline]
     pub(crate) fn has_orphans(&self) -> bool {
-        self.identity.orphaned.load(Ordering::Acquire)
+        self.peek().and_then(|rest| rest.identity.as_ref()).is_some_and(|identity| identity.has_orphans())
     }
 
     #[cold]
     fn release_orphans(&self) {
-        let orphans = {
-            let mut orphans = self.identity.orphans.lock().unwrap_or_else(PoisonError::into_inner);
-            self.identity.orphaned.store(false, Ordering::Relaxed);
-            std::mem::take(&mut *orphans)
-        };
-        for orphan in orphans {
+        for orphan in self.identity().take_orphans() {
             // SAFETY: it was left for this region, and is taken off the list once.
             unsafe { (orphan.release)(orphan.unit, self) };
         }
     }
+
+    /// Another writer of the same region, with blocks of its own. The memory stays until all writers and readers are gone.
+    pub(super) fn another(&self) -> Option<Writer> {
+        if self.kind != Kind::Overlapping {
+            return None;
+        }
+        let identity = self.identity();
+        identity.add_writer();
+        let writer = Self::in_space(self.home().enter_again(), Kind::Overlapping, Piece::default());
+        let bound = self.peek().map_or(u64::MAX, |rest| rest.bound);
+        writer.with_rest(|rest| (rest.identity, rest.bound) = (Some(identity), bound));
+        Some(writer)
+    }
+
+    /// A writer for a region of its own in the same space; for a region with a slot to itself there is none.
+    pub(super) fn neighbour(&self) -> Writer {
+        Self::in_space(self.home().enter_again(), Kind::Overlapping, Piece::default())
+    }
+
+    /// Gives back what was never used of the blocks: the end of the last one, and those that wait since a reset.
+    fn give_tail(&mut self) {
+        let (home, limit, used) = (self.home(), self.limit.get() / LINE_UNITS, self.cursor.get().div_ceil(LINE_UNITS));
+        let mut last = self.first.get();
+        if let Some(rest) = self.rest.get_mut() {
+            let in_use = rest.in_use.min(rest.blocks.len());
+            home.give(rest.blocks.drain(in_use..).collect::<Vec<_>>().into_iter());
+            last = *rest.blocks.last().unwrap_or(&last);
+        }
+        if last.units == 0 || last.end() != limit {
+            return;
+        }
+        // One line stays, as the sign that the region has memory.
+        let kept = Piece { units: used.max(last.unit + 1) - last.unit, ..last };
+        if kept.units < last.units {
+            self.limit.set(kept.end() * LINE_UNITS);
+            home.give_rest(Piece { unit: kept.end(), units: last.units - kept.units });
+        }
+        match self.rest.get_mut().as_mut().and_then(|rest| rest.blocks.last_mut()) {
+            Some(last) => *last = kept,
+            None => self.first.set(kept),
+        }
+    }
+
+    /// Gives up writing: the blocks, without what was never used of them, and the identity if counted references read the region.
+    pub(super) fn into_blocks(mut self) -> (Blocks, Option<Arc<Identity>>) {
+        debug_assert!(self.is_dirty());
+        self.give_tail();
+        let (home, first) = (self.home(), self.first.get());
+        let (mut others, mut identity) = (Vec::new(), None);
+        if let Some(mut rest) = self.rest.get_mut().take() {
+            (others, identity) =
+                (std::mem::take(&mut rest.blocks), rest.identity.take().filter(|identity| identity.is_kept()));
+            rest.recycle();
+        }
+        std::mem::forget(self);
+        (Blocks { home, first, others }, identity)
+    }
+
+    /// Gives the memory back, or to those who still read it.
+    #[inline(never)]
+    fn leave_slowly(&mut self) {
+        let Some(mut rest) = self.rest.get_mut().take() else {
+            return give_back(self.home(), self.first.get(), &[]);
+        };
+        let identity = rest.identity.take();
+        if let Some(identity) = &identity {
+            identity.remove_writer();
+        }
+        match identity.filter(|identity| identity.is_kept()) {
+            Some(identity) => identity.hold(match rest.lease.take() {
+                Some(lease) => Memory::Slot { _lease: lease },
+                None => {
+                    *self.rest.get_mut() = Some(rest);
+                    self.give_tail();
+                    rest = self.rest.get_mut().take().unwrap_or_else(Rest::new);
+                    let others = std::mem::take(&mut rest.blocks);
+                    Memory::Blocks { _blocks: Blocks { home: self.home(), first: self.first.get(), others } }
+                }
+            }),
+            None if self.is_dirty() => give_back(self.home(), self.first.get(), &rest.blocks),
+            None => {}
+        }
+        rest.recycle();
+    }
 }
 
 impl Drop for Writer {
+    #[inline]
     fn drop(&mut self) {
-        // The next region in this slot starts unmarked.
-        self.show(0, self.limit.get());
+        if self.kind != Kind::Overlapping || self.rest.get_mut().is_some() {
+            return self.leave_slowly();
+        }
+        let (first, home) = (self.first.get(), self.home());
+        if first.units > 0 {
+            self.hide(first.unit * LINE_UNITS, first.units * LINE_UNITS);
+            let used = (self.cursor.get() - first.unit * LINE_UNITS).div_ceil(LINE_UNITS);
+            home.give_last(first, used);
+        }
+        home.leave();
     }
 }
 
-/// The next multiple of a power of two. Units in a slot end well below 2^32, so nothing overflows.
-#[inline(always)]
-fn align_up(unit: u32, align: u32) -> u32 {
-    (unit + (align - 1)) & !(align - 1)
+/// Lines of a block in which `units` at a multiple of `align` units fit.
+#[inline]
+fn lines_for(units: u32, align: u32) -> Result<u32> {
+    let units = u64::from(units) + u64::from(align.saturating_sub(LINE_UNITS));
+    u32::try_from(units.div_ceil(u64::from(LINE_UNITS))).map_err(|_| too_large(units * UNIT_BYTES as u64))
 }
 
-impl Identity {
-    /// Leaves a value for the writer to release.
-    pub(crate) fn leave(&self, orphan: Orphan) {
-        let mut orphans = self.orphans.lock().unwrap_or_else(PoisonError::into_inner);
-        orphans.push(orphan);
-        self.orphaned.store(true, Ordering::Release);
-    }
+#[cold]
+fn too_large(needed: u64) -> Error {
+    ErrorKind::Limit { what: "the size of a slot", needed, limit: COMMIT_LIMIT }.into()
 }
 
 impl fmt::Debug for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Writer").field("region", &self.identity.number).field("usage", &self.usage()).finish()
+        f.debug_struct("Writer").field("kind", &self.kind).field("usage", &self.usage()).finish_non_exhaustive()
     }
 }

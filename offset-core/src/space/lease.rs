@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::sys;
 use crate::error::{Error, ErrorKind};
 use crate::handle::{Base, SLOT_BYTES};
+use crate::poison;
 
 /// Bytes of a slot that can be committed: all but the last 64 KiB (a page of the largest kind), so that a reference past the end of a
 /// value never touches the next slot.
@@ -100,6 +101,19 @@ impl Lease {
         })
     }
 
+    /// Gives the memory of `len` bytes, `from` bytes into the slot, back to the system, which gives zeroed memory when they are touched. Returns whether it
+    /// did.
+    ///
+    /// # Safety
+    ///
+    /// They are whole pages below the frontier, and nothing refers to them.
+    pub(crate) unsafe fn discard(&self, from: u64, len: u64) -> bool {
+        // SAFETY: inside the slot.
+        let at = unsafe { self.start.byte_add(from as usize) };
+        // SAFETY: the caller's contract.
+        unsafe { sys::discard(at, len as usize) }.is_ok()
+    }
+
     /// # Safety
     ///
     /// `frontier < to <= COMMIT_LIMIT`.
@@ -120,6 +134,8 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
+        // Whoever has the slot next starts unmarked.
+        poison::show(self.start, self.frontier as usize);
         let used = (self.frontier as usize).next_multiple_of(FIRST_STEP as usize);
         // SAFETY: nothing refers to the slot once its lease goes: values borrow from what holds the lease.
         let empty = used == 0 || unsafe { sys::decommit(self.start, used) }.is_ok();

@@ -1,13 +1,21 @@
-//! Slots: 32 GiB of address space each, leased to one region at a time.
+//! Slots, 32 GiB of address space each: leased to one region, or shared as a space.
 
+mod depot;
 mod lease;
+mod magazine;
 mod mapping;
 mod random;
+mod shared;
 #[cfg_attr(miri, path = "sys_miri.rs")]
 mod sys;
 mod zero;
 
+pub use depot::SpaceUsage;
+pub(crate) use depot::{LINE_BYTES, LINE_UNITS};
 pub(crate) use lease::{COMMIT_LIMIT, Lease};
+pub(crate) use magazine::LAST_LINES;
 pub(crate) use mapping::Mapping;
 pub(crate) use random::random_bytes;
+pub(crate) use shared::Home;
+pub use shared::Space;
 pub(crate) use zero::zero;

@@ -1,7 +1,7 @@
 //! One bit a unit: which units of a region have an owner.
 #![forbid(unsafe_code)]
 
-use crate::region::Piece;
+use crate::free::Piece;
 
 /// The units of a region that have been claimed.
 #[derive(Debug)]

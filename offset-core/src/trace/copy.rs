@@ -131,7 +131,7 @@ impl Visitor for Copy<'_> {
                 purpose: "the list of copies",
                 cause: Refusal::OutOfMemory,
             })?;
-            let unit = self.writer.allocate(units, align_of::<T>())?;
+            let unit = self.writer.allocate(units, align_of::<T>(), !T::FACTS.plain)?;
             self.made.push((unit, units));
             let to = self.writer.base().at::<T>(unit);
             if T::FACTS.plain {
@@ -148,6 +148,17 @@ impl Visitor for Copy<'_> {
             // SAFETY: so is the word.
             unsafe { self.target(word).write(exact) };
         }
+        Ok(())
+    }
+
+    #[inline(always)]
+    unsafe fn reference(&mut self, at: NonNull<u32>) -> Result<()> {
+        // SAFETY: `at` stores a live handle, so it lies in a slot (H3).
+        if unsafe { Base::containing(at.as_ptr()) } != self.writer.base() {
+            return Err(ErrorKind::OtherSpace.into());
+        }
+        // SAFETY: a part of what is being copied.
+        unsafe { self.copy_bytes(at, size_of::<u32>()) };
         Ok(())
     }
 

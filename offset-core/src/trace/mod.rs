@@ -51,6 +51,9 @@ pub trait Visitor: Sized {
     /// An allocation that the value owns.
     unsafe fn owned<T: Relocatable>(&mut self, edge: Edge<T>) -> Result<(), Self::Stop>;
 
+    /// A reference, at `at`, to a value that isn't owned: in this region or in another of its space.
+    unsafe fn reference(&mut self, at: NonNull<u32>) -> Result<(), Self::Stop>;
+
     /// The capacity in the head that lies in the unit before the elements at `unit`. `near` is where the handle is stored.
     unsafe fn head(&mut self, near: NonNull<u32>, unit: u32) -> Result<u32, Self::Stop>;
 

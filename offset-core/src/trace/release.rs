@@ -119,6 +119,11 @@ impl Visitor for Release<'_> {
     }
 
     #[inline(always)]
+    unsafe fn reference(&mut self, _: NonNull<u32>) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    #[inline(always)]
     unsafe fn head(&mut self, _: NonNull<u32>, unit: u32) -> Result<u32, Infallible> {
         let head = self.writer.base().at::<u32>(unit - 1);
         // SAFETY: it belongs to a valid value.

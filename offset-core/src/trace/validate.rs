@@ -315,6 +315,10 @@ impl Visitor for Validate {
         Ok(())
     }
 
+    unsafe fn reference(&mut self, at: NonNull<u32>) -> Result<(), Box<Fault>> {
+        Err(self.fault(at.cast(), "a reference to another region can't come from a file"))
+    }
+
     unsafe fn head(&mut self, near: NonNull<u32>, unit: u32) -> Result<u32, Box<Fault>> {
         let (first, units) = (self.extent.first, self.extent.units);
         // A head within the region; that it is this vector's alone is claimed with the elements.

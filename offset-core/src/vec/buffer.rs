@@ -114,7 +114,7 @@ impl<T: Relocatable> VecMut<'_, T> {
         let capacity = (elements * UNIT_BYTES as u64 / size_of::<T>() as u64).min(u64::from(MAX_LEN)) as u32;
         if let Some((unit, old_units)) = self.allocation()
             && self.word() & GROWABLE != 0
-            && self.writer().grow_in_place(unit, old_units, units)
+            && self.writer().grow_in_place(unit, old_units, units, !T::FACTS.plain)
         {
             // SAFETY: a growable buffer has a head.
             unsafe { self.head().write([capacity, 0]) };
@@ -127,7 +127,7 @@ impl<T: Relocatable> VecMut<'_, T> {
     fn rehouse(&mut self, units: u32, capacity: u32) -> Result<()> {
         let len = self.word() & MAX_LEN;
         let old = self.allocation();
-        let memory = Allocation::new(self.writer(), units, align_of::<T>())?;
+        let memory = Allocation::of::<T>(self.writer(), units)?;
         let first = memory.unit() + Self::HEAD_UNITS;
         let elements = self.writer().base().at::<u8>(first);
         if old.is_some() {

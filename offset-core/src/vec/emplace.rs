@@ -133,7 +133,7 @@ impl<'w, T: Relocatable> Builder<'w, T> {
                 ErrorKind::Limit { what: "the size of a slot", needed, limit: crate::space::COMMIT_LIMIT }.into()
             );
         };
-        let memory = Allocation::new(writer, units, align_of::<T>())?;
+        let memory = Allocation::of::<T>(writer, units)?;
         Ok(Builder { at: memory.at(), memory: Some(memory), writer, room, built: 0 })
     }
 
@@ -160,7 +160,7 @@ impl<'w, T: Relocatable> Builder<'w, T> {
         let (used, had) = (units_for::<T>(built) as u32, units_for::<T>(room) as u32);
         if used < had {
             // SAFETY: the end of an allocation of ours that nothing was built in.
-            unsafe { self.writer.free_zeroed(unit + used, had - used) };
+            unsafe { self.writer.free_untouched(unit + used, had - used) };
         }
         // SAFETY: `built` elements in an exact allocation.
         unsafe { write_exact(slot.at(), unit, built) };

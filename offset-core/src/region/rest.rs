@@ -1,0 +1,89 @@
+//! What a region needs beyond its first block, made when first needed.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use super::Identity;
+use crate::free::{FreeLists, Piece};
+use crate::space::{LAST_LINES, Lease};
+
+/// Lines of a region's second block, at least; each is four times as large as the one before, up to [`LAST_LINES`].
+const SECOND_LINES: u32 = 16;
+
+/// The bookkeeping of a region that has freed something, has more than one block, has a slot of its own, or is referred to by something counted.
+#[derive(Debug)]
+pub(crate) struct Rest {
+    pub(super) free: FreeLists,
+    /// Lines of the blocks behind the first, in the order in which they were taken.
+    pub(super) blocks: Vec<Piece>,
+    /// How many of them are in use; the others wait since a reset.
+    pub(super) in_use: usize,
+    /// Lines of those in use.
+    pub(super) lines: u64,
+    /// The slot, if the region has one to itself.
+    pub(super) lease: Option<Lease>,
+    /// What the region may reach: in bytes from the start of a slot of its own, or in lines of all blocks.
+    pub(super) bound: u64,
+    /// Made when something counted first refers to the region.
+    pub(super) identity: Option<Arc<Identity>>,
+}
+
+thread_local! {
+    /// Of the region dropped last, for the next one.
+    static SPARE: Cell<Option<Box<Rest>>> = const { Cell::new(None) };
+}
+
+impl Rest {
+    /// An empty one: that of the region dropped last on this thread, if there is one.
+    pub(super) fn new() -> Box<Rest> {
+        SPARE.try_with(Cell::take).ok().flatten().unwrap_or_else(|| {
+            Box::new(Rest {
+                free: FreeLists::new(),
+                blocks: Vec::new(),
+                in_use: 0,
+                lines: 0,
+                lease: None,
+                bound: u64::MAX,
+                identity: None,
+            })
+        })
+    }
+
+    /// Keeps it, emptied, for the next region.
+    pub(super) fn recycle(mut self: Box<Self>) {
+        self.free.clear();
+        self.blocks.clear();
+        (self.in_use, self.lines, self.bound) = (0, 0, u64::MAX);
+        (self.lease, self.identity) = (None, None);
+        let _ = SPARE.try_with(|spare| spare.set(Some(self)));
+    }
+
+    /// The next block that waits since a reset and has `lines` lines. Those that are too small are skipped.
+    pub(super) fn waiting(&mut self, lines: u32) -> Option<Piece> {
+        while let Some(block) = self.blocks.get(self.in_use).copied() {
+            self.in_use += 1;
+            self.lines += u64::from(block.units);
+            if block.units >= lines {
+                return Some(block);
+            }
+        }
+        None
+    }
+
+    /// Lines of the block to take next, where `lines` are needed.
+    pub(super) fn next_lines(&self, first: Piece, lines: u32) -> u32 {
+        if lines > LAST_LINES {
+            return lines;
+        }
+        let last = self.blocks.last().unwrap_or(&first).units.min(LAST_LINES);
+        let grown = (last.next_power_of_two() * 4).clamp(SECOND_LINES, LAST_LINES);
+        grown.max(lines.next_power_of_two())
+    }
+
+    /// Adds a block that was just taken.
+    pub(super) fn push(&mut self, block: Piece) {
+        self.blocks.push(block);
+        self.in_use = self.blocks.len();
+        self.lines += u64::from(block.units);
+    }
+}

@@ -13,7 +13,7 @@ use std::time::Instant;
 use super::isolated::{Contender, Task};
 use super::peers::Boxes;
 use super::system::resident_bytes;
-use super::{Arena, Object};
+use super::{Arena, Object, ours};
 use crate::Options;
 use crate::harness::{BYTES, NANOS, Result, Row};
 use crate::random::Random;
@@ -37,6 +37,9 @@ pub(super) const TASK: Task = Task {
         ("replace", NANOS),
     ],
     contenders: &[
+        Contender { name: ours::Overlapping::NAME, measure: |n| measure(n, with_one::<ours::Overlapping>) },
+        Contender { name: "offset, bounded", measure: |n| measure(n, ours::bounded) },
+        Contender { name: "offset, sealed", measure: |n| measure(n, ours::sealed) },
         Contender { name: bumpalo::Bump::NAME, measure: |n| measure(n, with_one::<bumpalo::Bump>) },
         Contender { name: bump_scope::Bump::NAME, measure: |n| measure(n, with_one::<bump_scope::Bump>) },
         Contender { name: blink_alloc::Blink::NAME, measure: |n| measure(n, with_one::<blink_alloc::Blink>) },

@@ -18,7 +18,7 @@ use std::time::Instant;
 use super::isolated::{Contender, Task};
 use super::peers::Boxes;
 use super::system::{page_faults, peak_resident_bytes, resident_bytes};
-use super::{Arena, OBJECT_BYTES, Object};
+use super::{Arena, OBJECT_BYTES, Object, ours, put_all};
 use crate::Options;
 use crate::harness::{COUNT, MEBIBYTES, Result, Row, SECONDS};
 use crate::random::Random;
@@ -49,6 +49,7 @@ pub(super) const TASK: Task = Task {
         ("page faults", COUNT),
     ],
     contenders: &[
+        Contender { name: ours::Overlapping::NAME, measure: measure::<ours::Overlapping> },
         Contender { name: bumpalo::Bump::NAME, measure: measure::<bumpalo::Bump> },
         Contender { name: bump_scope::Bump::NAME, measure: measure::<bump_scope::Bump> },
         Contender { name: blink_alloc::Blink::NAME, measure: measure::<blink_alloc::Blink> },
@@ -162,9 +163,7 @@ fn measure<A: Arena>(regions: u64) -> Vec<f64> {
         match step {
             Step::Create(objects) => {
                 let arena = A::new();
-                for number in 0..objects {
-                    arena.put([number; 4]);
-                }
+                put_all(&arena, objects);
                 alive.push(arena);
             }
             Step::Drop(index) => drop(alive.swap_remove(index)),

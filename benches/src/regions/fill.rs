@@ -12,7 +12,7 @@ use std::time::Instant;
 use super::isolated::{Contender, Task};
 use super::peers::Boxes;
 use super::system::page_faults;
-use super::{Arena, OBJECT_BYTES, Object, Reset};
+use super::{Arena, OBJECT_BYTES, Object, Reset, ours, put_all};
 use crate::Options;
 use crate::harness::{COUNT, NANOS, Result, Row};
 
@@ -31,6 +31,7 @@ pub(super) const TASK: Task = Task {
         ("faults a reset", COUNT),
     ],
     contenders: &[
+        Contender { name: ours::Overlapping::NAME, measure: both::<ours::Overlapping> },
         Contender { name: bumpalo::Bump::NAME, measure: both::<bumpalo::Bump> },
         Contender { name: bump_scope::Bump::NAME, measure: both::<bump_scope::Bump> },
         Contender { name: blink_alloc::Blink::NAME, measure: both::<blink_alloc::Blink> },
@@ -53,7 +54,7 @@ fn both<A: Reset>(objects: u64) -> Vec<f64> {
     let dropped = dropped::<A>(objects);
     let mut arena = A::new();
     let reset = repeated(objects, || {
-        fill(&arena, objects);
+        put_all(&arena, objects);
         arena.reset();
     });
     [dropped, reset].concat()
@@ -64,7 +65,7 @@ fn dropped_only<A: Arena>(objects: u64) -> Vec<f64> {
 }
 
 fn dropped<A: Arena>(objects: u64) -> [f64; 2] {
-    repeated(objects, || fill(&A::new(), objects))
+    repeated(objects, || put_all(&A::new(), objects))
 }
 
 /// The seconds of an object, and the page faults of a region.
@@ -74,13 +75,6 @@ fn repeated(objects: u64, mut work: impl FnMut()) -> [f64; 2] {
     (0..FILLS).for_each(|_| work());
     let (time, faults) = (start.elapsed().as_secs_f64(), page_faults() - faults);
     [time / (FILLS * objects) as f64, faults as f64 / FILLS as f64]
-}
-
-#[inline(never)]
-fn fill<A: Arena>(arena: &A, objects: u64) {
-    for number in 0..objects {
-        arena.put([number; 4]);
-    }
 }
 
 #[cfg(test)]

@@ -9,13 +9,14 @@
 //! | `churn` | regions of all sizes with random lifetimes |
 //! | `threads` | two threads that build side by side |
 //! | `slots` | contiguous images until one is refused |
-//! | `peers` | the contenders |
+//! | `ours`, `peers` | the contenders |
 //! | `isolated`, `system` | a process of its own for a measurement, and what the kernel says about it |
 
 pub(crate) mod alive;
 pub(crate) mod churn;
 pub(crate) mod fill;
 pub(crate) mod isolated;
+mod ours;
 mod peers;
 pub(crate) mod push;
 pub(crate) mod slots;
@@ -38,6 +39,14 @@ trait Arena {
 
     /// Allocates an object, and shows it to the optimiser as used, so that it has to be written.
     fn put(&self, object: Object);
+}
+
+/// Puts that many objects into an arena.
+#[inline(never)]
+fn put_all<A: Arena>(arena: &A, objects: u64) {
+    for number in 0..objects {
+        arena.put([number; 4]);
+    }
 }
 
 /// An arena that can be emptied and filled again.

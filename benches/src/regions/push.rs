@@ -10,10 +10,10 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use super::Arena;
 use super::isolated::{Contender, Task};
 use super::peers::{Boxes, Mimalloc};
 use super::system::page_faults;
+use super::{Arena, ours};
 use crate::Options;
 use crate::harness::{COUNT, NANOS, Result, Row};
 
@@ -27,6 +27,7 @@ pub(super) const TASK: Task = Task {
     name: "push",
     metrics: &[("push", NANOS), ("faults a vector", COUNT)],
     contenders: &[
+        Contender { name: ours::Overlapping::NAME, measure: |n| measure(n, ours::push) },
         Contender { name: bumpalo::Bump::NAME, measure: |n| measure(n, bumpalo_vec) },
         Contender { name: bump_scope::Bump::NAME, measure: |n| measure(n, bump_scope_vec) },
         Contender { name: blink_alloc::Blink::NAME, measure: |n| measure(n, blink_vec) },

@@ -5,7 +5,7 @@
 //! | create, fill, drop | a region, from nothing to nothing |
 
 use super::peers::Boxes;
-use super::{Arena, Object};
+use super::{Arena, Object, ours, put_all};
 use crate::Options;
 use crate::harness::{NANOS, Recorder, Result, Row};
 
@@ -33,6 +33,7 @@ fn run_at(objects: u64, sample: u64, rounds: usize) -> Vec<Row> {
     let regions = sample / (objects + 9);
     for round in 0..=rounds {
         for _ in 0..SAMPLES {
+            turn::<ours::Overlapping>(objects, regions, &mut recorder);
             turn::<bumpalo::Bump>(objects, regions, &mut recorder);
             turn::<bump_scope::Bump>(objects, regions, &mut recorder);
             turn::<blink_alloc::Blink>(objects, regions, &mut recorder);
@@ -51,9 +52,7 @@ fn turn<A: Arena>(objects: u64, regions: u64, recorder: &mut Recorder) {
     recorder.time_each(A::NAME, "create, fill, drop", NANOS, regions, || {
         for _ in 0..regions {
             let arena = A::new();
-            for number in 0..objects {
-                arena.put([number; 4]);
-            }
+            put_all(&arena, objects);
         }
     });
 }

@@ -17,7 +17,7 @@ use blink_alloc::{Blink, SyncBlinkAlloc};
 
 use super::isolated::{Contender, Task};
 use super::peers::Boxes;
-use super::{Arena, Object};
+use super::{Arena, Object, ours, put_all};
 use crate::Options;
 use crate::harness::{COUNT, NANOS, Result, Row, median};
 
@@ -31,6 +31,10 @@ pub(super) const TASK: Task = Task {
     name: "threads",
     metrics: &[("one region", NANOS), ("two regions", NANOS), ("one / two", COUNT)],
     contenders: &[
+        Contender {
+            name: ours::Overlapping::NAME,
+            measure: |n| measure(n, Some(ours::two_writers), own::<ours::Overlapping>),
+        },
         Contender { name: bumpalo::Bump::NAME, measure: |n| measure(n, None, own::<bumpalo::Bump>) },
         Contender { name: bump_scope::Bump::NAME, measure: |n| measure(n, None, own::<bump_scope::Bump>) },
         Contender { name: Blink::NAME, measure: |n| measure(n, Some(blink), own::<Blink>) },
@@ -87,11 +91,7 @@ pub(super) fn race<T>(prepare: impl Fn() -> T + Sync, work: impl Fn(&T) + Sync) 
 }
 
 fn own<A: Arena>(objects: u64) -> f64 {
-    race(A::new, |arena| {
-        for number in 0..objects {
-            arena.put([number; 4]);
-        }
-    })
+    race(A::new, |arena| put_all(arena, objects))
 }
 
 fn blink(objects: u64) -> f64 {

@@ -64,6 +64,11 @@ impl FreeLists {
         self.units
     }
 
+    /// Pieces that the table has room for.
+    pub(crate) fn capacity(&self) -> usize {
+        self.nodes.capacity()
+    }
+
     /// Forgets all pieces, and keeps the table.
     #[inline]
     pub(crate) fn clear(&mut self) {
@@ -175,6 +180,27 @@ impl FreeLists {
     pub(crate) fn largest(&self) -> u32 {
         let Some(class) = self.filled.checked_ilog2() else { return 0 };
         self.stack(class as usize).map(|(_, piece)| piece.units).max().unwrap_or(0)
+    }
+
+    /// Where the lowest piece of `units` units or more begins. O(pieces).
+    pub(crate) fn lowest(&self, units: u32) -> Option<u32> {
+        self.find_lowest(units).map(|(_, _, unit)| unit)
+    }
+
+    /// Takes `units` from the start of that piece.
+    pub(crate) fn take_lowest(&mut self, units: u32) -> Option<u32> {
+        let (class, above, _) = self.find_lowest(units)?;
+        let piece = self.remove(class, above)?;
+        self.insert(Piece { unit: piece.unit + units, units: piece.units - units });
+        Some(piece.unit)
+    }
+
+    /// The lowest piece of `units` units or more: its class, the node above it, and where it begins.
+    fn find_lowest(&self, units: u32) -> Option<(usize, u32, u32)> {
+        let classes = class_of(units)..EXACT + LARGE;
+        let large_enough = classes.flat_map(|class| self.stack(class).map(move |(above, piece)| (class, above, piece)));
+        let lowest = large_enough.filter(|(_, _, piece)| piece.units >= units).min_by_key(|(_, _, piece)| piece.unit);
+        lowest.map(|(class, above, piece)| (class, above, piece.unit))
     }
 
     /// Takes all pieces, in no order.

@@ -49,7 +49,7 @@ pub use option::{Maybe, MaybeMut, OptionMut};
 pub use own::{Own, Token};
 pub use place::{Place, Popped};
 pub use reference::Ref;
-pub use region::{Reader, Refused, Region, Sealed, Shared, Usage};
+pub use region::{Compaction, Movable, Pinned, Reader, Refused, Region, Sealed, Shared, Usage};
 pub use relocatable::{Plain, Portable, Relocatable};
 pub use space::{Space, SpaceUsage};
 pub use vec::{FromIter, IterMut, SliceMut, Vec, VecMut, from_iter};

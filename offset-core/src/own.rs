@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
 use std::ops::Deref;
+use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -12,8 +13,9 @@ use crate::boxed::Box;
 use crate::emplace::{DeepCopy, Emplace, Filled, Slot};
 use crate::error::{ErrorKind, Result};
 use crate::handle::Base;
+use crate::image::Image;
 use crate::region::{Identity, Orphan, Shared, Writer};
-use crate::relocatable::Relocatable;
+use crate::relocatable::{Portable, Relocatable};
 use crate::trace::release;
 
 /// A value in a region that nothing else can reach: the result of [`Image::alloc`](crate::Image::alloc), or of taking a `Box` out of its place.
@@ -98,6 +100,19 @@ impl<'r, T: Relocatable> Own<'r, T> {
         mem::forget(self);
         // SAFETY: the value is valid, and nothing else can reach it.
         unsafe { Shared::new(at, identity) }
+    }
+
+    /// Writes a compact copy of the value and all it owns to a file that [`Image::load`] and [`Mapped::map`](crate::Mapped::map) read. Nothing else of the
+    /// region, and nothing that was freed, is in it.
+    ///
+    /// # Errors
+    ///
+    /// No memory for the copy, and those of [`Image::save`].
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()>
+    where
+        T: Portable,
+    {
+        Image::<T>::new(DeepCopy(&**self))?.save(path)
     }
 
     /// The unit of the value, which becomes the caller's, if `writer` is the one it was built by; the value again otherwise.

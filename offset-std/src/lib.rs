@@ -100,10 +100,10 @@
 extern crate self as offset_std;
 
 pub use offset_core::{
-    Box, BoxMut, Boxed, DeepCopy, Emplace, Empty, Error, ErrorKind, Filled, FromIter, Handle, Image, ImageOptions,
-    IterMut, MAX_ALIGN, Mapped, Maybe, MaybeMut, OptionMut, Own, Place, Plain, Popped, Portable, Reader, Ref, Refusal,
-    Refused, Region, Relocatable, Result, SLOT_BYTES, Sealed, Shared, SliceMut, Slot, Space, SpaceUsage, Token,
-    UNIT_BYTES, Usage, Vec, VecMut, from_iter,
+    Box, BoxMut, Boxed, Compaction, DeepCopy, Emplace, Empty, Error, ErrorKind, Filled, FromIter, Handle, Image,
+    ImageOptions, IterMut, MAX_ALIGN, Mapped, Maybe, MaybeMut, Movable, OptionMut, Own, Pinned, Place, Plain, Popped,
+    Portable, Reader, Ref, Refusal, Refused, Region, Relocatable, Result, SLOT_BYTES, Sealed, Shared, SliceMut, Slot,
+    Space, SpaceUsage, Token, UNIT_BYTES, Usage, Vec, VecMut, from_iter,
 };
 pub use offset_derive::Relocatable;
 

@@ -6,7 +6,10 @@ use std::ptr::NonNull;
 use allocator_api2::alloc::{AllocError, Allocator};
 
 use super::Region;
-use crate::handle::UNIT_BYTES;
+use crate::handle::{SLOT_BYTES, UNIT_BYTES};
+
+/// The largest alignment that is served: 1 GiB. At 32 GiB only the header of a slot is aligned.
+const LARGEST_ALIGN: usize = SLOT_BYTES / 32;
 
 /// Containers that take an allocator, such as hashbrown's, can live in a region: they point with 64-bit addresses, and can't be saved, but are freed with
 /// the region and use its blocks.
@@ -29,6 +32,9 @@ unsafe impl Allocator for &Region {
             return Ok(NonNull::slice_from_raw_parts(nowhere, 0));
         };
         let units = units.map_err(|_| AllocError)?;
+        if layout.align() > LARGEST_ALIGN {
+            return Err(AllocError);
+        }
         let unit = self.writer.allocate(units, layout.align(), false).map_err(|_| AllocError)?;
         Ok(self.memory(unit, units))
     }
@@ -45,7 +51,7 @@ unsafe impl Allocator for &Region {
     unsafe fn grow(&self, at: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
         if let (Some(Ok(had)), Some(Ok(wanted))) = (units_of(old), units_of(new))
             && new.align() <= old.align()
-            && self.writer.grow_in_place(self.unit_of(at), had, wanted, false)
+            && (had == wanted || self.writer.grow_in_place(self.unit_of(at), had, wanted, false))
         {
             return Ok(self.memory(self.unit_of(at), wanted));
         }
@@ -55,6 +61,26 @@ unsafe impl Allocator for &Region {
         // SAFETY: the caller's contract.
         unsafe { self.deallocate(at, old) };
         Ok(grown)
+    }
+
+    #[inline]
+    unsafe fn shrink(&self, at: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
+        if let (Some(Ok(had)), Some(Ok(wanted))) = (units_of(old), units_of(new))
+            && new.align() <= old.align()
+        {
+            let unit = self.unit_of(at);
+            if wanted < had {
+                // SAFETY: the caller's contract: the end of memory that was allocated here, not used any more.
+                unsafe { self.writer.free(unit + wanted, had - wanted) };
+            }
+            return Ok(self.memory(unit, wanted));
+        }
+        let shrunk = self.allocate(new)?;
+        // SAFETY: the new memory is that long, the old one longer, and fresh memory overlaps nothing.
+        unsafe { at.copy_to_nonoverlapping(shrunk.cast(), new.size()) };
+        // SAFETY: the caller's contract.
+        unsafe { self.deallocate(at, old) };
+        Ok(shrunk)
     }
 }
 

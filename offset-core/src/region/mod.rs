@@ -1,7 +1,9 @@
 //! What values are allocated into, and who may do so.
 
 mod allocator;
+mod blocks;
 mod identity;
+mod movable;
 mod owner;
 mod rest;
 mod sealed;
@@ -9,6 +11,8 @@ mod shared;
 mod writer;
 
 pub(crate) use identity::{Identity, Orphan};
+pub(crate) use movable::Relocate;
+pub use movable::{Compaction, Movable, Pinned};
 pub use owner::Region;
 pub use sealed::{Refused, Sealed};
 pub use shared::{Reader, Shared};

@@ -305,6 +305,11 @@ impl Region {
         Region { writer: self.writer.neighbour() }
     }
 
+    /// A region of so many lines, in a place of the space below a line: the lowest that is free.
+    pub(super) fn below(space: &Space, line: u32, lines: u32) -> Option<Region> {
+        Some(Region { writer: Writer::below(space, line, lines)? })
+    }
+
     pub(super) fn from_writer(writer: Writer) -> Region {
         Region { writer }
     }
@@ -314,11 +319,8 @@ impl Region {
     }
 
     /// Makes sure that nothing counted refers to the region.
-    pub(super) fn check_unused(&self) -> Result<()> {
-        match self.writer.references() {
-            0 => Ok(()),
-            references => Err(ErrorKind::InUse { references }.into()),
-        }
+    pub(super) fn check_unused(&mut self) -> Result<()> {
+        self.writer.check_alone().map_err(|references| ErrorKind::InUse { references }.into())
     }
 
     /// How much of the region is in use. O(1).

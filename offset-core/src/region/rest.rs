@@ -10,6 +10,9 @@ use crate::space::{LAST_LINES, Lease};
 /// Lines of a region's second block, at least; each is four times as large as the one before, up to [`LAST_LINES`].
 const SECOND_LINES: u32 = 16;
 
+/// Entries in the lists of a spare one, at most.
+const SPARE_ENTRIES: usize = 4096;
+
 /// The bookkeeping of a region that has freed something, has more than one block, has a slot of its own, or is referred to by something counted.
 #[derive(Debug)]
 pub(crate) struct Rest {
@@ -51,6 +54,9 @@ impl Rest {
 
     /// Keeps it, emptied, for the next region.
     pub(super) fn recycle(mut self: Box<Self>) {
+        if self.free.capacity() + self.blocks.capacity() > SPARE_ENTRIES {
+            return;
+        }
         self.free.clear();
         self.blocks.clear();
         (self.in_use, self.lines, self.bound) = (0, 0, u64::MAX);
@@ -58,16 +64,33 @@ impl Rest {
         let _ = SPARE.try_with(|spare| spare.set(Some(self)));
     }
 
-    /// The next block that waits since a reset and has `lines` lines. Those that are too small are skipped.
+    /// The next block that waits since a reset and has `lines` lines.
     pub(super) fn waiting(&mut self, lines: u32) -> Option<Piece> {
-        while let Some(block) = self.blocks.get(self.in_use).copied() {
-            self.in_use += 1;
-            self.lines += u64::from(block.units);
-            if block.units >= lines {
-                return Some(block);
-            }
+        let after = self.blocks[self.in_use..].iter().position(|block| block.units >= lines)?;
+        self.use_next(self.in_use + after)
+    }
+
+    /// Makes a block that waits the one in use.
+    fn use_next(&mut self, index: usize) -> Option<Piece> {
+        self.blocks.swap(self.in_use, index);
+        let block = self.blocks[self.in_use];
+        self.in_use += 1;
+        self.lines += u64::from(block.units);
+        Some(block)
+    }
+
+    /// Takes the blocks that wait off the list.
+    pub(super) fn drop_waiting(&mut self) -> Vec<Piece> {
+        self.blocks.split_off(self.in_use)
+    }
+
+    /// Lines that the region may still take.
+    pub(super) fn left(&self, first: Piece) -> u64 {
+        if self.bound == u64::MAX {
+            return self.bound;
         }
-        None
+        let waiting: u64 = self.blocks[self.in_use..].iter().map(|block| u64::from(block.units)).sum();
+        self.bound.saturating_sub(u64::from(first.units) + self.lines + waiting)
     }
 
     /// Lines of the block to take next, where `lines` are needed.
@@ -75,7 +98,7 @@ impl Rest {
         if lines > LAST_LINES {
             return lines;
         }
-        let last = self.blocks.last().unwrap_or(&first).units.min(LAST_LINES);
+        let last = self.blocks[..self.in_use].last().unwrap_or(&first).units.min(LAST_LINES);
         let grown = (last.next_power_of_two() * 4).clamp(SECOND_LINES, LAST_LINES);
         grown.max(lines.next_power_of_two())
     }
@@ -83,7 +106,6 @@ impl Rest {
     /// Adds a block that was just taken.
     pub(super) fn push(&mut self, block: Piece) {
         self.blocks.push(block);
-        self.in_use = self.blocks.len();
-        self.lines += u64::from(block.units);
+        self.use_next(self.blocks.len() - 1);
     }
 }

@@ -271,6 +271,37 @@ impl<T> Sealed<T> {
         unsafe { self.header.as_ref() }
     }
 
+    /// The space that the region lies in.
+    pub(super) fn space(&self) -> Space {
+        self.home().space()
+    }
+
+    fn home(&self) -> Home {
+        // SAFETY: the root lies in a slot.
+        let base = unsafe { Base::containing(self.root.as_ptr()) };
+        // SAFETY: S2: entered by the writer, which was forgotten.
+        unsafe { Home::from_parts(base, self.header().counted) }
+    }
+
+    /// The line that it begins at.
+    pub(super) fn line(&self) -> u32 {
+        self.header().first.unit
+    }
+
+    /// Lines that it takes.
+    pub(super) fn lines(&self) -> u64 {
+        let others = match self.header().others.as_deref() {
+            None => &[][..],
+            Some(Others::Blocks(blocks) | Others::Shared { blocks, .. }) => blocks,
+        };
+        others.iter().chain([&self.header().first]).map(|block| u64::from(block.units)).sum()
+    }
+
+    /// Whether this is the only counted reference to the region.
+    pub(super) fn is_alone(&self) -> bool {
+        Self::references(self) == 1 && !matches!(self.header().others.as_deref(), Some(Others::Shared { .. }))
+    }
+
     /// References to the region, this one included.
     pub fn references(this: &Self) -> usize {
         this.header().references.load(Ordering::Acquire) as usize
@@ -312,8 +343,7 @@ impl<T> Drop for Sealed<T> {
 impl<T> Sealed<T> {
     #[inline(never)]
     fn give_back(&mut self) {
-        // SAFETY: the root lies in a slot.
-        let base = unsafe { Base::containing(self.root.as_ptr()) };
+        let home = self.home();
         let header = if self.header().boxed {
             // SAFETY: it was made by `Box`, and this is the last reference.
             *unsafe { Box::from_raw(self.header.as_ptr()) }
@@ -321,8 +351,6 @@ impl<T> Sealed<T> {
             // SAFETY: this is the last reference, and the memory isn't read as a header again.
             unsafe { self.header.read() }
         };
-        // SAFETY: S2: entered by the writer, which was forgotten.
-        let home = unsafe { Home::from_parts(base, header.counted) };
         let give = |others| Blocks { home, first: header.first, others };
         match header.others.map(|others| *others) {
             None => give_back(home, header.first, &[]),

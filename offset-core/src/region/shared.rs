@@ -113,7 +113,7 @@ impl Reader {
 impl Region {
     /// Another writer of this region: a `Region` with blocks of its own, for another thread. Both allocate without waiting for one another.
     ///
-    /// Each writer frees into, and recycles, what it was handed itself. What one has built, another takes in: [detach](crate::Own::detach) it, send
+    /// Each writer recycles what it frees itself, whoever allocated it, so its `usage` is an estimate once values have changed hands. What one has built, another takes in: [detach](crate::Own::detach) it, send
     /// the token, and [`adopt`](Region::adopt) it. The memory stays until all writers and readers are gone. A limit holds for each writer.
     ///
     /// # Errors

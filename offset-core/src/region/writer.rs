@@ -15,19 +15,17 @@ use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::sync::Arc;
 
-use super::identity::{Blocks, Identity, Memory, give_back};
+use super::blocks::too_large;
+use super::identity::Identity;
 use super::rest::Rest;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::free::Piece;
-use crate::handle::{Base, UNIT_BYTES};
+use crate::handle::{Base, SLOT_BYTES, UNIT_BYTES};
 use crate::poison;
 use crate::space::{COMMIT_LIMIT, Home, LAST_LINES, LINE_BYTES, LINE_UNITS, Lease, Space, zero};
 
 /// The first unit that values may use: the slot's header lies before it.
 pub(crate) const FIRST_UNIT: u32 = 128 / UNIT_BYTES as u32;
-
-/// Units at the end of a block that are worth a place on the free lists when the next block isn't behind it.
-const WORTH_KEEPING: u32 = 64;
 
 /// The right to allocate into a region, and to edit what lies there.
 ///
@@ -36,20 +34,20 @@ const WORTH_KEEPING: u32 = 64;
 ///
 /// It is 40 bytes: a million regions may be alive at once.
 pub struct Writer {
-    base: Base,
+    pub(super) base: Base,
     /// The first unit that was never handed out.
-    cursor: Cell<u32>,
+    pub(super) cursor: Cell<u32>,
     /// The end of the units that may be used.
-    limit: Cell<u32>,
+    pub(super) limit: Cell<u32>,
     /// Units in the free lists of a contiguous region, which are used before the cursor moves on; otherwise zero: there pieces are looked at when a block is
     /// full.
     waiting: Cell<u32>,
-    kind: Kind,
+    pub(super) kind: Kind,
     /// Whether the space is counted (S2).
-    counted: bool,
+    pub(super) counted: bool,
     /// Lines of the first block, which is the only one of a small region, and of a bounded one.
-    first: Cell<Piece>,
-    rest: UnsafeCell<Option<Box<Rest>>>,
+    pub(super) first: Cell<Piece>,
+    pub(super) rest: UnsafeCell<Option<Box<Rest>>>,
 }
 
 const _: () = assert!(size_of::<Writer>() == 40);
@@ -143,7 +141,7 @@ impl Writer {
     }
 
     #[inline(always)]
-    fn in_space(home: Home, kind: Kind, first: Piece) -> Writer {
+    pub(super) fn in_space(home: Home, kind: Kind, first: Piece) -> Writer {
         Writer {
             base: home.base(),
             cursor: Cell::new(0),
@@ -158,7 +156,7 @@ impl Writer {
 
     /// The space, of a region that is in one.
     #[inline(always)]
-    fn home(&self) -> Home {
+    pub(super) fn home(&self) -> Home {
         debug_assert!(self.kind != Kind::Contiguous);
         // SAFETY: S2: entered when the writer was made, and left when it is dropped.
         unsafe { Home::from_parts(self.base, self.counted) }
@@ -172,7 +170,7 @@ impl Writer {
 
     /// Whether memory that is handed out must be zeroed first.
     #[inline(always)]
-    fn is_dirty(&self) -> bool {
+    pub(super) fn is_dirty(&self) -> bool {
         self.kind != Kind::Contiguous
     }
 
@@ -195,7 +193,7 @@ impl Writer {
 
     /// The bookkeeping, if there is any.
     #[inline(always)]
-    fn peek(&self) -> Option<&Rest> {
+    pub(super) fn peek(&self) -> Option<&Rest> {
         // SAFETY: a writer isn't `Sync`, and where several threads may come here, through `&Image`, nobody changes it. Nothing that is called while the
         // reference is alive does.
         unsafe { &*self.rest.get() }.as_deref()
@@ -203,7 +201,7 @@ impl Writer {
 
     /// Changes the bookkeeping. `change` runs nothing that knows this writer.
     #[inline]
-    fn with_rest<R>(&self, change: impl FnOnce(&mut Rest) -> R) -> R {
+    pub(super) fn with_rest<R>(&self, change: impl FnOnce(&mut Rest) -> R) -> R {
         // SAFETY: a writer isn't `Sync`, and whoever may change it isn't read by another thread; `change` never comes back here.
         let rest = unsafe { &mut *self.rest.get() };
         change(rest.get_or_insert_with(Rest::new))
@@ -219,7 +217,7 @@ impl Writer {
         let free = self.peek().map_or(0, |rest| rest.free.units());
         let bytes = |units: u64| units * UNIT_BYTES as u64;
         Usage {
-            allocated: bytes(self.used() - free),
+            allocated: bytes(self.used().saturating_sub(free)),
             free: bytes(free),
             held: bytes(self.held()),
             capacity: self.capacity(),
@@ -235,12 +233,12 @@ impl Writer {
         }
     }
 
-    /// Units that have been handed out, free pieces among them.
-    fn used(&self) -> u64 {
-        self.held() - u64::from(self.limit.get() - self.cursor.get())
+    /// Units that have been handed out, free pieces among them. Of several writers one may free what another handed out, so these are estimates then.
+    pub(super) fn used(&self) -> u64 {
+        self.held().saturating_sub(u64::from(self.limit.get() - self.cursor.get()))
     }
 
-    fn capacity(&self) -> u64 {
+    pub(super) fn capacity(&self) -> u64 {
         let bound = self.peek().map_or(u64::MAX, |rest| rest.bound);
         let all = COMMIT_LIMIT - u64::from(FIRST_UNIT) * UNIT_BYTES as u64;
         match self.kind {
@@ -263,7 +261,7 @@ impl Writer {
     /// [`Limit`](crate::ErrorKind::Limit) at the end of the region, [`NoMemory`](crate::ErrorKind::NoMemory) where the system refuses.
     #[inline(always)]
     pub(crate) fn allocate(&self, units: u32, align: usize, clean: bool) -> Result<u32> {
-        debug_assert!(units > 0 && align.is_power_of_two());
+        debug_assert!(units > 0 && align.is_power_of_two() && align < SLOT_BYTES);
         let align = (align / UNIT_BYTES).max(1) as u32;
         if self.waiting.get() != 0 || !self.fits(units, align) {
             return self.allocate_slowly(units, align, clean);
@@ -333,7 +331,7 @@ impl Writer {
             match self.kind {
                 Kind::Contiguous => self.commit(units, align)?,
                 Kind::Overlapping => self.next_block(units, align)?,
-                Kind::Bounded => return Err(self.full(units)),
+                Kind::Bounded => return Err(self.full(u64::from(units))),
             }
         }
         Ok(self.bump(units, align, clean))
@@ -378,82 +376,6 @@ impl Writer {
         Ok(())
     }
 
-    /// Takes the first block.
-    #[inline]
-    fn take_first(&self, units: u32, align: u32) -> Result<()> {
-        let lines = lines_for(units, align)?;
-        let block = match self.peek() {
-            None => self.home().take_first(lines)?,
-            Some(rest) => self.take_first_within(rest.bound, lines)?,
-        };
-        self.first.set(block);
-        self.begin(block);
-        Ok(())
-    }
-
-    /// Takes a first block of at most `bound` lines.
-    #[inline(never)]
-    fn take_first_within(&self, bound: u64, lines: u32) -> Result<Piece> {
-        if u64::from(lines) > bound {
-            return Err(self.full(lines * LINE_UNITS));
-        }
-        let block = self.home().take_first(lines)?;
-        let kept = Piece { units: u64::from(block.units).min(bound) as u32, ..block };
-        if kept.units < block.units {
-            self.home().give_rest(Piece { unit: kept.end(), units: block.units - kept.units });
-        }
-        Ok(kept)
-    }
-
-    /// Goes on at the start of a block.
-    #[inline(always)]
-    fn begin(&self, block: Piece) {
-        self.cursor.set(block.unit * LINE_UNITS);
-        self.limit.set(block.end() * LINE_UNITS);
-        self.hide(self.cursor.get(), block.units * LINE_UNITS);
-    }
-
-    /// Goes on in another block, in which `units` fit.
-    fn next_block(&self, units: u32, align: u32) -> Result<()> {
-        let needed = lines_for(units, align)?;
-        let (cursor, limit, home, first) = (self.cursor.get(), self.limit.get(), self.home(), self.first.get());
-        let block = self.with_rest(|rest| {
-            if let Some(block) = rest.waiting(needed) {
-                return Ok(block);
-            }
-            let left = rest.bound.saturating_sub(u64::from(first.units) + rest.lines);
-            if u64::from(needed) > left {
-                return Err(None);
-            }
-            let lines = rest.next_lines(first, needed).min(u32::try_from(left).unwrap_or(u32::MAX));
-            // Should the list of blocks not grow, the program ends, before a block is taken.
-            rest.blocks.reserve(1);
-            let block = home.take(lines).map_err(Some)?;
-            rest.push(block);
-            Ok(block)
-        });
-        let block = block.map_err(|error| error.unwrap_or_else(|| self.full(units)))?;
-        if block.unit * LINE_UNITS == limit {
-            // It continues the one before.
-            self.begin(block);
-            self.cursor.set(cursor);
-            return Ok(());
-        }
-        if limit - cursor >= WORTH_KEEPING {
-            self.give(Piece { unit: cursor, units: limit - cursor });
-        }
-        self.begin(block);
-        Ok(())
-    }
-
-    /// The error at the limit of a region in a space.
-    #[cold]
-    fn full(&self, units: u32) -> Error {
-        let what = if self.kind == Kind::Bounded { "the bound of the region" } else { "the limit of the region" };
-        let needed = (self.used() + u64::from(units)) * UNIT_BYTES as u64;
-        ErrorKind::Limit { what, needed, limit: self.capacity() }.into()
-    }
-
     /// Grows an allocation where it lies, if it is the last one. Returns whether it did. What is added is zero if `clean`.
     #[inline]
     pub(crate) fn grow_in_place(&self, unit: u32, units: u32, wanted: u32, clean: bool) -> bool {
@@ -475,36 +397,6 @@ impl Writer {
             Kind::Overlapping if wanted > LAST_LINES * LINE_UNITS => self.grow_block(units),
             _ => false,
         }
-    }
-
-    /// Makes the block in use longer, if nobody has what lies behind it.
-    fn grow_block(&self, units: u32) -> bool {
-        let limit = self.limit.get();
-        let lines = (units - (limit - self.cursor.get())).div_ceil(LINE_UNITS);
-        let (home, mut first) = (self.home(), self.first.get());
-        let grown = self.with_rest(|rest| {
-            if u64::from(first.units) + rest.lines + u64::from(lines) > rest.bound {
-                return false;
-            }
-            let block = match rest.in_use.checked_sub(1) {
-                Some(last) => &mut rest.blocks[last],
-                None => &mut first,
-            };
-            if block.end() * LINE_UNITS != limit || !home.extend(block.end(), lines) {
-                return false;
-            }
-            block.units += lines;
-            if rest.in_use > 0 {
-                rest.lines += u64::from(lines);
-            }
-            true
-        });
-        if grown {
-            self.first.set(first);
-            self.limit.set(limit + lines * LINE_UNITS);
-            self.hide(limit, lines * LINE_UNITS);
-        }
-        grown
     }
 
     /// Gives units up. They will be used again.
@@ -537,7 +429,7 @@ impl Writer {
         }
     }
 
-    fn give(&self, piece: Piece) {
+    pub(super) fn give(&self, piece: Piece) {
         self.with_rest(|rest| {
             rest.free.give(piece);
             self.note_waiting(rest);
@@ -546,7 +438,7 @@ impl Writer {
 
     /// Marks units that hold no value.
     #[inline(always)]
-    fn hide(&self, unit: u32, units: u32) {
+    pub(super) fn hide(&self, unit: u32, units: u32) {
         poison::hide(self.base.at(unit), units as usize * UNIT_BYTES);
     }
 
@@ -556,32 +448,22 @@ impl Writer {
         poison::show(self.base.at(unit), units as usize * UNIT_BYTES);
     }
 
-    /// Forgets all that was allocated in blocks, and keeps the blocks.
-    pub(super) fn start_over(&mut self) {
-        if let Some(rest) = self.rest.get_mut() {
-            rest.free.clear();
-            (rest.in_use, rest.lines) = (0, 0);
-            for block in &rest.blocks {
-                poison::hide(self.base.at(block.unit * LINE_UNITS), block.units as usize * LINE_BYTES);
-            }
-            // What was left behind is gone with the rest.
-            if let Some(identity) = &rest.identity {
-                identity.forget();
-            }
-        }
-        let first = self.first.get();
-        self.begin(first);
-    }
-
     /// How many other writers the region has, if any.
     pub(super) fn other_writers(&self) -> Option<usize> {
         let writers = self.peek()?.identity.as_ref()?.writers() - 1;
         (writers > 0).then_some(writers)
     }
 
-    /// Counted references to the region, beside this writer.
-    pub(super) fn references(&self) -> usize {
-        self.peek().and_then(|rest| rest.identity.as_ref()).map_or(0, |identity| Arc::strong_count(identity) - 1)
+    /// Makes sure that this writer is all that refers to the region; otherwise returns how many others do.
+    pub(super) fn check_alone(&mut self) -> Result<(), usize> {
+        let Some(identity) = self.rest.get_mut().as_mut().and_then(|rest| rest.identity.as_mut()) else {
+            return Ok(());
+        };
+        // What others read, they have read: finding that they are gone acquires.
+        match Arc::get_mut(identity) {
+            Some(_) => Ok(()),
+            None => Err((Arc::strong_count(identity) - 1).max(1)),
+        }
     }
 
     /// Releases what dropped tokens left behind.
@@ -605,118 +487,6 @@ impl Writer {
             unsafe { (orphan.release)(orphan.unit, self) };
         }
     }
-
-    /// Another writer of the same region, with blocks of its own. The memory stays until all writers and readers are gone.
-    pub(super) fn another(&self) -> Option<Writer> {
-        if self.kind != Kind::Overlapping {
-            return None;
-        }
-        let identity = self.identity();
-        identity.add_writer();
-        let writer = Self::in_space(self.home().enter_again(), Kind::Overlapping, Piece::default());
-        let bound = self.peek().map_or(u64::MAX, |rest| rest.bound);
-        writer.with_rest(|rest| (rest.identity, rest.bound) = (Some(identity), bound));
-        Some(writer)
-    }
-
-    /// A writer for a region of its own in the same space; for a region with a slot to itself there is none.
-    pub(super) fn neighbour(&self) -> Writer {
-        Self::in_space(self.home().enter_again(), Kind::Overlapping, Piece::default())
-    }
-
-    /// Gives back what was never used of the blocks: the end of the last one, and those that wait since a reset.
-    fn give_tail(&mut self) {
-        let (home, limit, used) = (self.home(), self.limit.get() / LINE_UNITS, self.cursor.get().div_ceil(LINE_UNITS));
-        let mut last = self.first.get();
-        if let Some(rest) = self.rest.get_mut() {
-            let in_use = rest.in_use.min(rest.blocks.len());
-            home.give(rest.blocks.drain(in_use..).collect::<Vec<_>>().into_iter());
-            last = *rest.blocks.last().unwrap_or(&last);
-        }
-        if last.units == 0 || last.end() != limit {
-            return;
-        }
-        // One line stays, as the sign that the region has memory.
-        let kept = Piece { units: used.max(last.unit + 1) - last.unit, ..last };
-        if kept.units < last.units {
-            self.limit.set(kept.end() * LINE_UNITS);
-            home.give_rest(Piece { unit: kept.end(), units: last.units - kept.units });
-        }
-        match self.rest.get_mut().as_mut().and_then(|rest| rest.blocks.last_mut()) {
-            Some(last) => *last = kept,
-            None => self.first.set(kept),
-        }
-    }
-
-    /// Gives up writing: the blocks, without what was never used of them, and the identity if counted references read the region.
-    pub(super) fn into_blocks(mut self) -> (Blocks, Option<Arc<Identity>>) {
-        debug_assert!(self.is_dirty());
-        self.give_tail();
-        let (home, first) = (self.home(), self.first.get());
-        let (mut others, mut identity) = (Vec::new(), None);
-        if let Some(mut rest) = self.rest.get_mut().take() {
-            (others, identity) =
-                (std::mem::take(&mut rest.blocks), rest.identity.take().filter(|identity| identity.is_kept()));
-            rest.recycle();
-        }
-        std::mem::forget(self);
-        (Blocks { home, first, others }, identity)
-    }
-
-    /// Gives the memory back, or to those who still read it.
-    #[inline(never)]
-    fn leave_slowly(&mut self) {
-        let Some(mut rest) = self.rest.get_mut().take() else {
-            return give_back(self.home(), self.first.get(), &[]);
-        };
-        let identity = rest.identity.take();
-        if let Some(identity) = &identity {
-            identity.remove_writer();
-        }
-        match identity.filter(|identity| identity.is_kept()) {
-            Some(identity) => identity.hold(match rest.lease.take() {
-                Some(lease) => Memory::Slot { _lease: lease },
-                None => {
-                    *self.rest.get_mut() = Some(rest);
-                    self.give_tail();
-                    rest = self.rest.get_mut().take().unwrap_or_else(Rest::new);
-                    let others = std::mem::take(&mut rest.blocks);
-                    Memory::Blocks { _blocks: Blocks { home: self.home(), first: self.first.get(), others } }
-                }
-            }),
-            None if self.is_dirty() => give_back(self.home(), self.first.get(), &rest.blocks),
-            None => {}
-        }
-        rest.recycle();
-    }
-}
-
-impl Drop for Writer {
-    #[inline]
-    fn drop(&mut self) {
-        if self.kind != Kind::Overlapping || self.rest.get_mut().is_some() {
-            return self.leave_slowly();
-        }
-        let (first, home) = (self.first.get(), self.home());
-        if first.units > 0 {
-            self.hide(first.unit * LINE_UNITS, first.units * LINE_UNITS);
-            let used = (self.cursor.get() - first.unit * LINE_UNITS).div_ceil(LINE_UNITS);
-            home.give_last(first, used);
-        }
-        home.leave();
-    }
-}
-
-/// Lines of a block in which `units` at a multiple of `align` units fit.
-#[inline]
-fn lines_for(units: u32, align: u32) -> Result<u32> {
-    let units = u64::from(units) + u64::from(align.saturating_sub(LINE_UNITS));
-    u32::try_from(units.div_ceil(u64::from(LINE_UNITS))).map_err(|_| too_large(units * UNIT_BYTES as u64))
-}
-
-#[cold]
-fn too_large(needed: u64) -> Error {
-    ErrorKind::Limit { what: "the size of a slot", needed, limit: COMMIT_LIMIT }.into()
 }
 
 impl fmt::Debug for Writer {

@@ -52,11 +52,11 @@ pub(super) struct Depot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SpaceUsage {
-    /// Regions that have memory.
+    /// Regions that have memory; of a shared one each writer counts.
     pub regions: u64,
     /// Address space.
     pub reserved: u64,
-    /// Bytes below the frontier: those in use, and those that were and wait.
+    /// Bytes that the system was asked for: those in use, and those that were and wait.
     pub committed: u64,
     /// Bytes that regions have.
     pub in_use: u64,
@@ -153,7 +153,18 @@ impl Depot {
         }
     }
 
-    fn merge(&mut self) {
+    /// Takes the lowest run that ends at or before a line.
+    pub(super) fn take_below(&mut self, line: u32, lines: u32) -> Option<Piece> {
+        let lowest = |lists: &FreeLists| lists.lowest(lines).filter(|unit| unit.saturating_add(lines) <= line);
+        let lists = match (lowest(&self.warm), lowest(&self.cold)) {
+            (None, None) => return None,
+            (Some(warm), cold) if cold.is_none_or(|cold| warm < cold) => &mut self.warm,
+            _ => &mut self.cold,
+        };
+        lists.take_lowest(lines).map(|unit| Piece { unit, units: lines })
+    }
+
+    pub(super) fn merge(&mut self) {
         self.frontier = self.warm.merge(self.frontier);
         self.frontier = self.cold.merge(self.frontier);
     }
@@ -223,14 +234,15 @@ impl Depot {
         let regions: i64 = self.magazines.iter().map(|magazine| magazine.regions()).sum();
         let (warm, cold) = (self.warm.units() + kept, self.cold.units());
         let used = u64::from(self.frontier - FIRST_LINE);
+        let touched = u64::from(self.touched.max(self.frontier) - FIRST_LINE);
         let behind = self.limit.saturating_sub(bytes(u64::from(self.frontier)));
         SpaceUsage {
             regions: u64::try_from(self.regions + regions).unwrap_or(0),
             reserved: crate::handle::SLOT_BYTES as u64,
-            committed: bytes(used),
+            committed: bytes(touched),
             // Blocks move between threads and regions while this is added up.
             in_use: bytes(used.saturating_sub(warm + cold)),
-            warm: bytes(warm + u64::from(self.touched.saturating_sub(self.frontier))),
+            warm: bytes(warm + touched - used),
             cold: bytes(cold),
             largest_free: bytes(u64::from(self.warm.largest().max(self.cold.largest()))).max(behind),
         }

@@ -123,7 +123,9 @@ impl Magazine {
         let remnant = self.take_remnant();
         let class = self.likely.load(Relaxed).max(class_of(lines));
         let taken = if remnant.units >= lines && class <= FIRST_CLASS {
-            remnant
+            let units = remnant.units.min(1 << FIRST_CLASS);
+            self.set_remnant(Piece { unit: remnant.unit + units, units: remnant.units - units });
+            Piece { unit: remnant.unit, units }
         } else {
             if remnant.units > 0 {
                 core.depot().give([remnant]);
@@ -192,12 +194,21 @@ impl Magazine {
     /// Takes the rest of a block that was sealed back.
     pub(super) fn give_rest(&self, piece: Piece, core: &Core) {
         let old = self.take_remnant();
+        let joined = Piece { unit: piece.unit, units: piece.units + old.units };
+        let (piece, old) = if piece.end() == old.unit { (joined, Piece::default()) } else { (piece, old) };
+        let kept = Piece { unit: piece.unit, units: piece.units.min(LAST_LINES) };
+        self.set_remnant(kept);
+        if old.units > 0 || kept.units < piece.units {
+            core.depot().give([old, Piece { unit: kept.end(), units: piece.units - kept.units }]);
+        }
+    }
+
+    fn set_remnant(&self, piece: Piece) {
         let [unit, units] = &self.remnant;
         unit.store(piece.unit, Relaxed);
         units.store(piece.units, Relaxed);
-        self.likely.store(NO_CLASS, Relaxed);
-        if old.units > 0 {
-            core.depot().give([old]);
+        if piece.units > 0 {
+            self.likely.store(NO_CLASS, Relaxed);
         }
     }
 

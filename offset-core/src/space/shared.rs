@@ -1,7 +1,6 @@
 //! A space: a slot that many regions share, handing out blocks.
 
 use std::fmt;
-use std::ptr::NonNull;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use super::Lease;
@@ -10,6 +9,7 @@ use super::magazine::{self, LAST_LINES, Owner};
 use crate::error::Result;
 use crate::free::Piece;
 use crate::handle::Base;
+use crate::region::Relocate;
 
 /// 32 GiB of address space that regions share. Cloning it gives another reference to the same space.
 ///
@@ -47,6 +47,8 @@ enum Held {
 pub(super) struct Core {
     base: Base,
     depot: Mutex<Depot>,
+    /// Regions that may be moved, and some that are gone.
+    movables: Mutex<Vec<Weak<dyn Relocate>>>,
     /// Itself, unless it is the one of the process.
     counted: Option<Weak<Core>>,
 }
@@ -62,7 +64,7 @@ impl Space {
     pub fn new() -> Result<Space> {
         let lease = Lease::new()?;
         let core = Arc::new_cyclic(|core| Core::new(lease, Some(core.clone())));
-        core.introduce()?;
+        Core::introduce(&core)?;
         Ok(Space(Held::Counted(core)))
     }
 
@@ -131,6 +133,33 @@ impl Space {
         self.core().depot().trim(0)
     }
 
+    /// Gives what this thread keeps at hand back, and joins what is free.
+    pub(crate) fn gather(&self) {
+        magazine::with(self.core(), |magazine| magazine.empty(self.core()));
+        self.core().depot().merge();
+    }
+
+    /// Takes the lowest run of lines that ends at or before a line.
+    pub(crate) fn take_below(&self, line: u32, lines: u32) -> Option<Piece> {
+        self.core().depot().take_below(line, lines)
+    }
+
+    /// Notes a region that may be moved.
+    pub(crate) fn add_movable(&self, movable: Weak<dyn Relocate>) {
+        let mut movables = self.core().movables.lock().unwrap_or_else(PoisonError::into_inner);
+        if movables.len() == movables.capacity() {
+            movables.retain(|one| one.strong_count() > 0);
+        }
+        movables.push(movable);
+    }
+
+    /// The regions that may be moved.
+    pub(crate) fn movables(&self) -> Vec<Arc<dyn Relocate>> {
+        let mut movables = self.core().movables.lock().unwrap_or_else(PoisonError::into_inner);
+        movables.retain(|one| one.strong_count() > 0);
+        movables.iter().filter_map(Weak::upgrade).collect()
+    }
+
     /// What the space has, and who has it. O(threads + free runs of the largest size), under the lock of the space.
     pub fn usage(&self) -> SpaceUsage {
         self.core().depot().usage()
@@ -151,9 +180,8 @@ impl Home {
     /// The same once more, to be left once more.
     pub(crate) fn enter_again(self) -> Home {
         if self.counted {
-            let core = std::ptr::from_ref(self.core());
-            // SAFETY: S2: the core is counted while we are in it; it was made by `Arc`.
-            unsafe { Arc::increment_strong_count(core) };
+            // SAFETY: S1, S2: a pointer from `Arc`, which is counted while we are in it.
+            unsafe { Arc::increment_strong_count(self.counted_core()) };
         }
         self
     }
@@ -181,11 +209,16 @@ impl Home {
         if !self.counted {
             return GLOBAL.get().expect("it has been entered, so it is there");
         }
-        let word = self.base.at::<NonNull<Core>>(0);
-        // SAFETY: S1: it is there, and never changes.
-        let core = unsafe { word.read() };
         // SAFETY: S2: the core is counted until we leave.
-        unsafe { core.as_ref() }
+        unsafe { &*self.counted_core() }
+    }
+
+    /// The core of a counted space, as a pointer that may change the count.
+    fn counted_core(self) -> *const Core {
+        debug_assert!(self.counted);
+        let word = self.base.at::<*const Core>(0);
+        // SAFETY: S1: it is there, and never changes.
+        unsafe { word.read() }
     }
 
     /// Takes a block for a region that has none, of `lines` or more.
@@ -206,14 +239,25 @@ impl Home {
     #[inline(never)]
     fn take_first_slowly(self, lines: u32) -> Result<Piece> {
         let core = self.core();
-        if lines <= LAST_LINES
-            && let Some(taken) = magazine::with(core, |magazine| magazine.take_first(lines, core))
-        {
-            return taken;
-        }
-        let piece = Piece { unit: core.depot().take(lines)?, units: lines };
-        self.count_region(1);
-        Ok(piece)
+        self.take_with(|| {
+            if lines <= LAST_LINES
+                && let Some(taken) = magazine::with(core, |magazine| magazine.take_first(lines, core))
+            {
+                return taken;
+            }
+            let piece = Piece { unit: core.depot().take(lines)?, units: lines };
+            self.count_region(1);
+            Ok(piece)
+        })
+    }
+
+    /// Takes blocks; where the space is full, once more after giving back what this thread keeps at hand.
+    fn take_with(self, take: impl Fn() -> Result<Piece>) -> Result<Piece> {
+        let core = self.core();
+        take().or_else(|full| {
+            magazine::with(core, |magazine| magazine.empty(core)).ok_or(full)?;
+            take()
+        })
     }
 
     /// Takes exactly `lines`.
@@ -223,13 +267,15 @@ impl Home {
     /// As for [`take_first`](Home::take_first).
     pub(crate) fn take(self, lines: u32) -> Result<Piece> {
         let core = self.core();
-        if lines.is_power_of_two()
-            && lines <= LAST_LINES
-            && let Some(taken) = magazine::with(core, |magazine| magazine.take(lines.ilog2(), core))
-        {
-            return taken;
-        }
-        Ok(Piece { unit: core.depot().take(lines)?, units: lines })
+        self.take_with(|| {
+            if lines.is_power_of_two()
+                && lines <= LAST_LINES
+                && let Some(taken) = magazine::with(core, |magazine| magazine.take(lines.ilog2(), core))
+            {
+                return taken;
+            }
+            Ok(Piece { unit: core.depot().take(lines)?, units: lines })
+        })
     }
 
     /// Makes a block that ends at line `end` longer, if nobody has what follows. Returns whether it did.
@@ -283,28 +329,37 @@ impl Home {
         }
     }
 
+    /// The space.
+    pub(crate) fn space(self) -> Space {
+        let core = self.core();
+        match (&core.counted, GLOBAL.get()) {
+            (Some(weak), _) => Space(Held::Counted(weak.upgrade().expect("it is counted until we leave"))),
+            (None, Some(core)) => Space(Held::Global(core)),
+            (None, None) => unreachable!("a space that isn't counted is the one of the process"),
+        }
+    }
+
     /// Takes the reference to the space away.
     #[inline]
     pub(crate) fn leave(self) {
         if self.counted {
-            let core = std::ptr::from_ref(self.core());
-            // SAFETY: S2: `enter` counted this reference, and it isn't used any more.
-            unsafe { Arc::decrement_strong_count(core) };
+            // SAFETY: S1, S2: a pointer from `Arc`; `enter` counted this reference, and it isn't used any more.
+            unsafe { Arc::decrement_strong_count(self.counted_core()) };
         }
     }
 }
 
 impl Core {
     fn new(lease: Lease, counted: Option<Weak<Core>>) -> Core {
-        Core { base: lease.base(), depot: Mutex::new(Depot::new(lease)), counted }
+        Core { base: lease.base(), depot: Mutex::new(Depot::new(lease)), movables: Mutex::default(), counted }
     }
 
-    /// Writes down where it is (S1), in the header of its slot.
-    fn introduce(&self) -> Result<()> {
-        self.depot().commit_header()?;
-        let word = self.base.at::<NonNull<Core>>(0);
+    /// Writes down where it is (S1), in the header of its slot: a pointer that may change the count.
+    fn introduce(core: &Arc<Core>) -> Result<()> {
+        core.depot().commit_header()?;
+        let word = core.base.at::<*const Core>(0);
         // SAFETY: the header is committed, and belongs to the space.
-        unsafe { word.write(NonNull::from(self)) };
+        unsafe { word.write(Arc::as_ptr(core)) };
         Ok(())
     }
 

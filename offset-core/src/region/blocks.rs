@@ -1,0 +1,268 @@
+//! The blocks that a writer has of a space: taking the next one, and giving them back.
+
+use std::sync::Arc;
+
+use super::identity::{Blocks, Identity, Memory, give_back};
+use super::rest::Rest;
+use super::writer::{Kind, Writer};
+use crate::error::{Error, ErrorKind, Result};
+use crate::free::Piece;
+use crate::handle::UNIT_BYTES;
+use crate::poison;
+use crate::space::{COMMIT_LIMIT, LINE_BYTES, LINE_UNITS, Space};
+
+/// Units at the end of a block that are worth a place on the free lists when the next block isn't behind it.
+const WORTH_KEEPING: u32 = 64;
+
+impl Writer {
+    /// Another writer of the same region, with blocks of its own. The memory stays until all writers and readers are gone.
+    pub(super) fn another(&self) -> Option<Writer> {
+        if self.kind != Kind::Overlapping {
+            return None;
+        }
+        let identity = self.identity();
+        identity.add_writer();
+        let writer = Self::in_space(self.home().enter_again(), Kind::Overlapping, Piece::default());
+        let bound = self.peek().map_or(u64::MAX, |rest| rest.bound);
+        writer.with_rest(|rest| (rest.identity, rest.bound) = (Some(identity), bound));
+        Some(writer)
+    }
+
+    /// A writer for a region of its own in the same space; for a region with a slot to itself there is none.
+    pub(super) fn neighbour(&self) -> Writer {
+        Self::in_space(self.home().enter_again(), Kind::Overlapping, Piece::default())
+    }
+
+    /// A writer for a bounded region of so many lines, below a line: in the lowest place that is free.
+    pub(super) fn below(space: &Space, line: u32, lines: u32) -> Option<Writer> {
+        let first = space.take_below(line, lines)?;
+        let mut writer = Self::in_space(space.enter(), Kind::Bounded, first);
+        writer.home().count_region(1);
+        writer.start_over();
+        Some(writer)
+    }
+
+    /// Takes the first block.
+    #[inline]
+    pub(super) fn take_first(&self, units: u32, align: u32) -> Result<()> {
+        let lines = lines_for(units, align)?;
+        let block = match self.peek() {
+            None => self.home().take_first(lines)?,
+            Some(rest) => self.take_first_within(rest.bound, lines)?,
+        };
+        self.first.set(block);
+        self.begin(block);
+        Ok(())
+    }
+
+    /// Takes a first block of at most `bound` lines.
+    #[inline(never)]
+    pub(super) fn take_first_within(&self, bound: u64, lines: u32) -> Result<Piece> {
+        if u64::from(lines) > bound {
+            return Err(self.full(u64::from(lines) * u64::from(LINE_UNITS)));
+        }
+        let block = self.home().take_first(lines)?;
+        let kept = Piece { units: u64::from(block.units).min(bound) as u32, ..block };
+        if kept.units < block.units {
+            self.home().give_rest(Piece { unit: kept.end(), units: block.units - kept.units });
+        }
+        Ok(kept)
+    }
+
+    /// Goes on at the start of a block.
+    #[inline(always)]
+    pub(super) fn begin(&self, block: Piece) {
+        self.cursor.set(block.unit * LINE_UNITS);
+        self.limit.set(block.end() * LINE_UNITS);
+        self.hide(self.cursor.get(), block.units * LINE_UNITS);
+    }
+
+    /// Goes on in another block, in which `units` fit.
+    pub(super) fn next_block(&self, units: u32, align: u32) -> Result<()> {
+        let needed = lines_for(units, align)?;
+        let (cursor, limit, home, first) = (self.cursor.get(), self.limit.get(), self.home(), self.first.get());
+        let block = self.with_rest(|rest| {
+            if let Some(block) = rest.waiting(needed) {
+                return Ok(block);
+            }
+            let mut left = rest.left(first);
+            if u64::from(needed) > left {
+                // Those that wait are too small.
+                home.give(rest.drop_waiting().into_iter());
+                left = rest.left(first);
+            }
+            if u64::from(needed) > left {
+                return Err(None);
+            }
+            let lines = rest.next_lines(first, needed).min(u32::try_from(left).unwrap_or(u32::MAX));
+            // Should the list of blocks not grow, the program ends, before a block is taken.
+            rest.blocks.reserve(1);
+            let taken = home.take(lines);
+            let block = if lines > needed { taken.or_else(|_| home.take(needed)) } else { taken };
+            let block = block.map_err(Some)?;
+            rest.push(block);
+            Ok(block)
+        });
+        let block = block.map_err(|error| error.unwrap_or_else(|| self.full(u64::from(units))))?;
+        if block.unit * LINE_UNITS == limit {
+            // It continues the one before.
+            self.begin(block);
+            self.cursor.set(cursor);
+            return Ok(());
+        }
+        if limit - cursor >= WORTH_KEEPING {
+            self.give(Piece { unit: cursor, units: limit - cursor });
+        }
+        self.begin(block);
+        Ok(())
+    }
+
+    /// Makes the block in use longer, if nobody has what lies behind it.
+    pub(super) fn grow_block(&self, units: u32) -> bool {
+        let limit = self.limit.get();
+        let lines = (units - (limit - self.cursor.get())).div_ceil(LINE_UNITS);
+        let (home, mut first) = (self.home(), self.first.get());
+        let grown = self.with_rest(|rest| {
+            if u64::from(lines) > rest.left(first) {
+                return false;
+            }
+            let block = match rest.in_use.checked_sub(1) {
+                Some(last) => &mut rest.blocks[last],
+                None => &mut first,
+            };
+            if block.end() * LINE_UNITS != limit || !home.extend(block.end(), lines) {
+                return false;
+            }
+            block.units += lines;
+            if rest.in_use > 0 {
+                rest.lines += u64::from(lines);
+            }
+            true
+        });
+        if grown {
+            self.first.set(first);
+            self.limit.set(limit + lines * LINE_UNITS);
+            self.hide(limit, lines * LINE_UNITS);
+        }
+        grown
+    }
+
+    /// The error at the limit of a region in a space.
+    #[cold]
+    pub(super) fn full(&self, units: u64) -> Error {
+        let what = if self.kind == Kind::Bounded { "the bound of the region" } else { "the limit of the region" };
+        let needed = (self.used() + units) * UNIT_BYTES as u64;
+        ErrorKind::Limit { what, needed, limit: self.capacity() }.into()
+    }
+
+    /// Forgets all that was allocated in blocks, and keeps the blocks.
+    pub(super) fn start_over(&mut self) {
+        if let Some(rest) = self.rest.get_mut() {
+            rest.free.clear();
+            (rest.in_use, rest.lines) = (0, 0);
+            for block in &rest.blocks {
+                poison::hide(self.base.at(block.unit * LINE_UNITS), block.units as usize * LINE_BYTES);
+            }
+            // What was left behind is gone with the rest.
+            if let Some(identity) = &rest.identity {
+                identity.forget();
+            }
+        }
+        let first = self.first.get();
+        self.begin(first);
+    }
+
+    /// Gives back what was never used of the blocks: the end of the last one, and those that wait since a reset.
+    pub(super) fn give_tail(&mut self) {
+        let (home, limit, used) = (self.home(), self.limit.get() / LINE_UNITS, self.cursor.get().div_ceil(LINE_UNITS));
+        let mut last = self.first.get();
+        if let Some(rest) = self.rest.get_mut() {
+            home.give(rest.drop_waiting().into_iter());
+            last = *rest.blocks.last().unwrap_or(&last);
+        }
+        if last.units == 0 || last.end() != limit {
+            return;
+        }
+        // One line stays, as the sign that the region has memory.
+        let kept = Piece { units: used.max(last.unit + 1) - last.unit, ..last };
+        if kept.units < last.units {
+            self.limit.set(kept.end() * LINE_UNITS);
+            home.give_rest(Piece { unit: kept.end(), units: last.units - kept.units });
+        }
+        match self.rest.get_mut().as_mut().and_then(|rest| rest.blocks.last_mut()) {
+            Some(last) => *last = kept,
+            None => self.first.set(kept),
+        }
+    }
+
+    /// Gives up writing: the blocks, without what was never used of them, and the identity if counted references read the region.
+    pub(super) fn into_blocks(mut self) -> (Blocks, Option<Arc<Identity>>) {
+        debug_assert!(self.is_dirty());
+        self.give_tail();
+        let (home, first) = (self.home(), self.first.get());
+        let (mut others, mut identity) = (Vec::new(), None);
+        if let Some(mut rest) = self.rest.get_mut().take() {
+            (others, identity) =
+                (std::mem::take(&mut rest.blocks), rest.identity.take().filter(|identity| identity.is_kept()));
+            rest.recycle();
+        }
+        std::mem::forget(self);
+        (Blocks { home, first, others }, identity)
+    }
+
+    /// Gives the memory back, or to those who still read it.
+    #[inline(never)]
+    pub(super) fn leave_slowly(&mut self) {
+        let Some(mut rest) = self.rest.get_mut().take() else {
+            return give_back(self.home(), self.first.get(), &[]);
+        };
+        let identity = rest.identity.take();
+        if let Some(identity) = &identity {
+            identity.remove_writer();
+        }
+        let has_memory = self.first.get().units > 0 || rest.lease.is_some();
+        match identity.filter(|identity| has_memory && identity.is_kept()) {
+            Some(identity) => identity.hold(match rest.lease.take() {
+                Some(lease) => Memory::Slot { _lease: lease },
+                None => {
+                    *self.rest.get_mut() = Some(rest);
+                    self.give_tail();
+                    rest = self.rest.get_mut().take().unwrap_or_else(Rest::new);
+                    let others = std::mem::take(&mut rest.blocks);
+                    Memory::Blocks { _blocks: Blocks { home: self.home(), first: self.first.get(), others } }
+                }
+            }),
+            None if self.is_dirty() => give_back(self.home(), self.first.get(), &rest.blocks),
+            None => {}
+        }
+        rest.recycle();
+    }
+}
+
+impl Drop for Writer {
+    #[inline]
+    fn drop(&mut self) {
+        if self.kind != Kind::Overlapping || self.rest.get_mut().is_some() {
+            return self.leave_slowly();
+        }
+        let (first, home) = (self.first.get(), self.home());
+        if first.units > 0 {
+            self.hide(first.unit * LINE_UNITS, first.units * LINE_UNITS);
+            let used = (self.cursor.get() - first.unit * LINE_UNITS).div_ceil(LINE_UNITS);
+            home.give_last(first, used);
+        }
+        home.leave();
+    }
+}
+
+/// Lines of a block in which `units` at a multiple of `align` units fit.
+#[inline]
+fn lines_for(units: u32, align: u32) -> Result<u32> {
+    let units = u64::from(units) + u64::from(align.saturating_sub(LINE_UNITS));
+    u32::try_from(units.div_ceil(u64::from(LINE_UNITS))).map_err(|_| too_large(units * UNIT_BYTES as u64))
+}
+
+#[cold]
+pub(super) fn too_large(needed: u64) -> Error {
+    ErrorKind::Limit { what: "the size of a slot", needed, limit: COMMIT_LIMIT }.into()
+}

@@ -13,7 +13,7 @@ use std::time::Instant;
 /// What a comparison may fail with.
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// The name of our contender, to which the others are compared.
+/// The name of our contender, to which the others are compared. Its variants have names that begin with it.
 pub(crate) const OURS: &str = "offset";
 
 /// What a measurement counts in: a name, and how many seconds or bytes one of it is.
@@ -154,7 +154,7 @@ pub(crate) fn agree<A: PartialEq + std::fmt::Debug>(answers: &[(&'static str, A)
     }
 }
 
-/// The rows as an aligned table: a line a metric, a column a contender, then the ratios of ours to each peer.
+/// The rows as an aligned table: a line a metric, a column a contender, ours first, then the ratios of ours to each peer.
 pub(crate) fn table(rows: &[Row]) -> String {
     let mut contenders: Vec<&str> = Vec::new();
     let mut metrics: Vec<(u64, &str)> = Vec::new();
@@ -166,18 +166,19 @@ pub(crate) fn table(rows: &[Row]) -> String {
             metrics.push((row.n, row.metric));
         }
     }
-    contenders.sort_by_key(|&contender| contender != OURS);
+    contenders.sort_by_key(|&contender| (contender != OURS, !contender.starts_with(OURS)));
+    let peers: Vec<&str> = contenders.iter().copied().filter(|contender| !contender.starts_with(OURS)).collect();
 
     let mut cells = vec![vec!["subject".to_owned(), "n".into(), "metric".into(), "unit".into()]];
     cells[0].extend(contenders.iter().map(|&contender| contender.to_owned()));
-    cells[0].extend(contenders.iter().skip(1).map(|peer| format!("{OURS}/{peer}")));
+    cells[0].extend(peers.iter().map(|peer| format!("{OURS}/{peer}")));
     for (n, metric) in metrics {
         let find =
             |contender: &str| rows.iter().find(|row| (row.n, row.metric) == (n, metric) && row.contender == contender);
         let Some(any) = contenders.iter().find_map(|contender| find(contender)) else { continue };
         let mut line = vec![any.subject.to_owned(), n.to_string(), metric.to_owned(), any.unit.name.to_owned()];
         line.extend(contenders.iter().map(|contender| find(contender).map_or("-".into(), |row| figure(row.value))));
-        line.extend(contenders.iter().skip(1).map(|peer| match (find(OURS), find(peer)) {
+        line.extend(peers.iter().map(|peer| match (find(OURS), find(peer)) {
             (Some(ours), Some(peer)) if peer.value > 0.0 => format!("{:.2}", ours.value / peer.value),
             _ => "-".into(),
         }));

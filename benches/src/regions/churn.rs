@@ -27,7 +27,7 @@ use crate::random::Random;
 const REGIONS: u64 = 30_000;
 
 /// The same with `--large`: about a minute.
-const REGIONS_LARGE: u64 = 2_000_000;
+const REGIONS_LARGE: u64 = 300_000;
 
 /// The fewest and the most regions at once.
 const ALIVE: (f64, f64) = (100.0, 10_000.0);

@@ -31,15 +31,17 @@ pub(super) struct Contender {
 const TASKS: [&Task; 6] = [&fill::TASK, &push::TASK, &alive::TASK, &churn::TASK, &threads::TASK, &slots::TASK];
 
 impl Task {
-    /// Gives each contender its turn, `rounds` times.
+    /// Gives each contender its turn, `rounds` times. Another one comes first in each round: on a virtual machine, whoever comes first after a
+    /// while may find memory that the host has to back anew.
     ///
     /// # Errors
     ///
     /// If a process can't be started, or fails.
     pub(super) fn run(&self, n: u64, rounds: usize) -> Result<Vec<Row>> {
         let mut recorder = Recorder::new(self.name, n);
-        for _ in 0..rounds {
-            for contender in self.contenders {
+        for round in 0..rounds {
+            let (later, first) = self.contenders.split_at(round % self.contenders.len());
+            for contender in first.iter().chain(later) {
                 self.record(contender, &self.turn(contender, n)?, &mut recorder);
             }
         }

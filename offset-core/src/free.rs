@@ -182,6 +182,20 @@ impl FreeLists {
         self.stack(class as usize).map(|(_, piece)| piece.units).max().unwrap_or(0)
     }
 
+    /// Takes `units` that begin at `unit`, if the piece there was given up not long ago: the first few of each stack are looked at. Returns whether it did.
+    pub(crate) fn take_at(&mut self, unit: u32, units: u32) -> bool {
+        let filled = (class_of(units)..EXACT + LARGE).filter(|class| self.filled >> class & 1 == 1);
+        let mut recent = filled.flat_map(|class| self.stack(class).take(LOOK).map(move |found| (class, found)));
+        let Some((class, (above, piece))) = recent.find(|(_, (_, piece))| piece.unit == unit && piece.units >= units)
+        else {
+            return false;
+        };
+        drop(recent);
+        self.remove(class, above);
+        self.insert(Piece { unit: unit + units, units: piece.units - units });
+        true
+    }
+
     /// Where the lowest piece of `units` units or more begins. O(pieces).
     pub(crate) fn lowest(&self, units: u32) -> Option<u32> {
         self.find_lowest(units).map(|(_, _, unit)| unit)

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::ptr::NonNull;
 
 use crate::allocation;
-use crate::emplace::Emplace;
+use crate::emplace::{DeepCopy, Emplace};
 use crate::error::Result;
 use crate::own::{self, Own, Token};
 use crate::place::Place;
@@ -42,6 +42,8 @@ pub struct Image<T> {
     /// The unit of the root.
     root: u32,
     id: u128,
+    /// Whether it lies where a region of a space lay: far from the start of the slot perhaps, with gaps.
+    sparse: bool,
     owns: PhantomData<T>,
 }
 
@@ -130,7 +132,7 @@ impl<T: Portable> Image<T> {
         };
         let writer = Writer::contiguous(Lease::new()?, FIRST_UNIT, options.limit, std::iter::empty())?;
         let root = allocation::build(&writer, init)?;
-        Ok(Image { writer, root, id, owns: PhantomData })
+        Ok(Image { writer, root, id, sparse: false, owns: PhantomData })
     }
 
     /// Reads a file into memory of its own, validates it, and gives an image that can be edited and grown.
@@ -169,7 +171,7 @@ impl<T: Portable> Image<T> {
     }
 
     /// Writes the image to a file, which appears whole or not at all: a temporary file beside it is written, flushed to the
-    /// disk and renamed. O(size of the region).
+    /// disk and renamed. O(size of the region). Of an image that was [promoted](crate::Region::promote) a compact copy is written.
     ///
     /// # Errors
     ///
@@ -186,6 +188,9 @@ impl<T: Portable> Image<T> {
     /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
+        if self.sparse {
+            return self.compacted()?.save(path);
+        }
         save::save::<T>(&self.writer, self.root, self.id, path).map_err(|error| error.in_file(path))
     }
 
@@ -269,6 +274,16 @@ impl<T: Portable> Image<T> {
         // SAFETY: nothing refers to the old root: `self` is borrowed mutably.
         unsafe { own::release_boxed::<T>(old, &self.writer) };
         Ok(())
+    }
+
+    /// An image of what was a region of a space, whose `T` at `root` owns all that isn't free.
+    pub(crate) fn promoted(writer: Writer, root: u32) -> Result<Image<T>> {
+        Ok(Image { writer, root, id: u128::from_le_bytes(random_bytes()?), sparse: true, owns: PhantomData })
+    }
+
+    /// A copy without gaps and slack.
+    fn compacted(&self) -> Result<Image<T>> {
+        Self::with_options(ImageOptions::new().id(self.id), DeepCopy(&**self))
     }
 
     fn at(&self) -> NonNull<T> {

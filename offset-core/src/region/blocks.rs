@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::free::Piece;
 use crate::handle::UNIT_BYTES;
 use crate::poison;
-use crate::space::{COMMIT_LIMIT, LINE_BYTES, LINE_UNITS, Space};
+use crate::space::{COMMIT_LIMIT, FIRST_LINES, LINE_BYTES, LINE_UNITS, Space};
 
 /// Units at the end of a block that are worth a place on the free lists when the next block isn't behind it.
 const WORTH_KEEPING: u32 = 64;
@@ -42,8 +42,26 @@ impl Writer {
         Some(writer)
     }
 
+    /// The blocks that are in use.
+    pub(super) fn blocks(&self) -> Vec<Piece> {
+        let others = self.peek().map_or(&[][..], |rest| &rest.blocks[..rest.in_use]);
+        others.iter().chain([&self.first.get()]).filter(|block| block.units > 0).copied().collect()
+    }
+
+    /// Takes the first block, if that is done fast and `units` fit: the way of small regions, and short. Returns whether it did.
+    #[inline(never)]
+    pub(super) fn begin_fast(&self, units: u32, align: u32) -> bool {
+        if self.kind != Kind::Overlapping || self.first.get().units != 0 || self.peek().is_some() || align > LINE_UNITS
+        {
+            return false;
+        }
+        let Some(block) = self.home().pop_first(units.div_ceil(LINE_UNITS)) else { return false };
+        self.first.set(block);
+        self.begin(block);
+        true
+    }
+
     /// Takes the first block.
-    #[inline]
     pub(super) fn take_first(&self, units: u32, align: u32) -> Result<()> {
         let lines = lines_for(units, align)?;
         let block = match self.peek() {
@@ -73,8 +91,15 @@ impl Writer {
     #[inline(always)]
     pub(super) fn begin(&self, block: Piece) {
         self.cursor.set(block.unit * LINE_UNITS);
-        self.limit.set(block.end() * LINE_UNITS);
+        self.set_end(block.end() * LINE_UNITS);
         self.hide(self.cursor.get(), block.units * LINE_UNITS);
+    }
+
+    /// Sets the limit of a region in blocks.
+    #[inline(always)]
+    fn set_end(&self, end: u32) {
+        self.limit.set(end);
+        self.open.set(end);
     }
 
     /// Goes on in another block, in which `units` fit.
@@ -141,7 +166,7 @@ impl Writer {
         });
         if grown {
             self.first.set(first);
-            self.limit.set(limit + lines * LINE_UNITS);
+            self.set_end(limit + lines * LINE_UNITS);
             self.hide(limit, lines * LINE_UNITS);
         }
         grown
@@ -157,11 +182,12 @@ impl Writer {
 
     /// Forgets all that was allocated in blocks, and keeps the blocks.
     pub(super) fn start_over(&mut self) {
-        if let Some(rest) = self.rest.get_mut() {
+        let base = self.base;
+        if let Some(rest) = self.rest_mut() {
             rest.free.clear();
             (rest.in_use, rest.lines) = (0, 0);
             for block in &rest.blocks {
-                poison::hide(self.base.at(block.unit * LINE_UNITS), block.units as usize * LINE_BYTES);
+                poison::hide(base.at(block.unit * LINE_UNITS), block.units as usize * LINE_BYTES);
             }
             // What was left behind is gone with the rest.
             if let Some(identity) = &rest.identity {
@@ -176,7 +202,7 @@ impl Writer {
     pub(super) fn give_tail(&mut self) {
         let (home, limit, used) = (self.home(), self.limit.get() / LINE_UNITS, self.cursor.get().div_ceil(LINE_UNITS));
         let mut last = self.first.get();
-        if let Some(rest) = self.rest.get_mut() {
+        if let Some(rest) = self.rest_mut() {
             home.give(rest.drop_waiting().into_iter());
             last = *rest.blocks.last().unwrap_or(&last);
         }
@@ -186,10 +212,10 @@ impl Writer {
         // One line stays, as the sign that the region has memory.
         let kept = Piece { units: used.max(last.unit + 1) - last.unit, ..last };
         if kept.units < last.units {
-            self.limit.set(kept.end() * LINE_UNITS);
+            self.set_end(kept.end() * LINE_UNITS);
             home.give_rest(Piece { unit: kept.end(), units: last.units - kept.units });
         }
-        match self.rest.get_mut().as_mut().and_then(|rest| rest.blocks.last_mut()) {
+        match self.rest_mut().as_mut().and_then(|rest| rest.blocks.last_mut()) {
             Some(last) => *last = kept,
             None => self.first.set(kept),
         }
@@ -201,7 +227,7 @@ impl Writer {
         self.give_tail();
         let (home, first) = (self.home(), self.first.get());
         let (mut others, mut identity) = (Vec::new(), None);
-        if let Some(mut rest) = self.rest.get_mut().take() {
+        if let Some(mut rest) = self.rest_mut().take() {
             (others, identity) =
                 (std::mem::take(&mut rest.blocks), rest.identity.take().filter(|identity| identity.is_kept()));
             rest.recycle();
@@ -213,8 +239,8 @@ impl Writer {
     /// Gives the memory back, or to those who still read it.
     #[inline(never)]
     pub(super) fn leave_slowly(&mut self) {
-        let Some(mut rest) = self.rest.get_mut().take() else {
-            return give_back(self.home(), self.first.get(), &[]);
+        let Some(mut rest) = self.rest_mut().take() else {
+            return give_back(self.home(), self.first.get(), &[], FIRST_LINES);
         };
         let identity = rest.identity.take();
         if let Some(identity) = &identity {
@@ -225,14 +251,14 @@ impl Writer {
             Some(identity) => identity.hold(match rest.lease.take() {
                 Some(lease) => Memory::Slot { _lease: lease },
                 None => {
-                    *self.rest.get_mut() = Some(rest);
+                    *self.rest_mut() = Some(rest);
                     self.give_tail();
-                    rest = self.rest.get_mut().take().unwrap_or_else(Rest::new);
+                    rest = self.rest_mut().take().unwrap_or_else(Rest::new);
                     let others = std::mem::take(&mut rest.blocks);
                     Memory::Blocks { _blocks: Blocks { home: self.home(), first: self.first.get(), others } }
                 }
             }),
-            None if self.is_dirty() => give_back(self.home(), self.first.get(), &rest.blocks),
+            None if self.is_dirty() => give_back(self.home(), self.first.get(), &rest.blocks, FIRST_LINES),
             None => {}
         }
         rest.recycle();
@@ -242,16 +268,17 @@ impl Writer {
 impl Drop for Writer {
     #[inline]
     fn drop(&mut self) {
-        if self.kind != Kind::Overlapping || self.rest.get_mut().is_some() {
-            return self.leave_slowly();
-        }
-        let (first, home) = (self.first.get(), self.home());
-        if first.units > 0 {
+        let first = self.first.get();
+        if self.is_dirty() && self.rest_mut().is_none() && first.units > 0 {
+            // The way of small regions, and short.
             self.hide(first.unit * LINE_UNITS, first.units * LINE_UNITS);
             let used = (self.cursor.get() - first.unit * LINE_UNITS).div_ceil(LINE_UNITS);
-            home.give_last(first, used);
+            let used = used.max(u32::from(self.peak.get()));
+            if self.home().give_only(first, used) {
+                return;
+            }
         }
-        home.leave();
+        self.leave_slowly();
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::Writer;
 use crate::free::Piece;
 use crate::poison;
-use crate::space::{Home, LINE_BYTES, LINE_UNITS, Lease};
+use crate::space::{FIRST_LINES, Home, LINE_BYTES, LINE_UNITS, Lease};
 
 /// What tells a region from all others, for as long as anybody asks; what was left behind for it; and, once its writers are gone and readers remain, its
 /// memory.
@@ -126,14 +126,16 @@ impl Identity {
 
 impl Drop for Blocks {
     fn drop(&mut self) {
-        give_back(self.home, self.first, &self.others);
+        give_back(self.home, self.first, &self.others, FIRST_LINES);
     }
 }
 
 /// Gives the blocks of a region back, and its reference to the space.
 ///
 /// The largest go first, so that the one taken next is the smallest, which was used first and will be again.
-pub(super) fn give_back(home: Home, first: Piece, others: &[Piece]) {
+///
+/// `least` is what the first block of the next region should have at least, in lines.
+pub(super) fn give_back(home: Home, first: Piece, others: &[Piece], least: u32) {
     let hide = |block: &Piece| {
         poison::hide(home.base().at(block.unit * LINE_UNITS), block.units as usize * LINE_BYTES);
     };
@@ -143,7 +145,7 @@ pub(super) fn give_back(home: Home, first: Piece, others: &[Piece]) {
     }
     if first.units > 0 {
         let lines = others.iter().fold(first.units, |lines, block| lines.saturating_add(block.units));
-        home.give_last(first, lines);
+        home.give_last(first, lines.max(least));
     }
     home.leave();
 }

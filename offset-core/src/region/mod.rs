@@ -5,6 +5,7 @@ mod blocks;
 mod identity;
 mod movable;
 mod owner;
+mod promote;
 mod rest;
 mod sealed;
 mod shared;

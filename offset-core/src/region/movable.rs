@@ -13,6 +13,9 @@ use crate::space::Space;
 /// What is larger isn't moved: it makes no small holes, and copying it takes long. 1 MiB.
 const LARGEST: u64 = 1 << 20;
 
+/// What moved regions leave is joined once for so many of them.
+const MOVES_A_MERGE: usize = 16;
+
 /// A sealed region that [`Space::compact`] may move. Cloning it counts one more reference to the same region.
 ///
 /// It is read through a guard, which pins it where it is.
@@ -128,7 +131,8 @@ impl<T> Deref for Pinned<'_, T> {
 
 impl Space {
     /// Moves sealed regions of up to 1 MiB that are [`Movable`], and that nobody reads at the moment, to lower places: each is copied, in the order of a
-    /// traversal and without slack, into the lowest free run that it fits, the highest first. O(their bytes + moved · free runs).
+    /// traversal and without slack, into the lowest free run that it fits; first the highest, then all from the lowest on. Whoever wants to read one that is
+    /// being moved waits for that one. O(their bytes + their number · free runs).
     ///
     /// ```
     /// # use offset_std::Space;
@@ -138,17 +142,29 @@ impl Space {
     pub fn compact(&self) -> Compaction {
         self.gather();
         let largest_free_before = self.usage().largest_free;
-        let mut movables: Vec<_> = self.movables().into_iter().filter_map(|one| Some((one.line()?, one))).collect();
-        movables.sort_unstable_by_key(|(line, _)| std::cmp::Reverse(*line));
+        let movables = self.movables();
+        // The highest fill holes further down; then all slide together, from the lowest on.
+        let filled = self.move_all(&movables, |line| u32::MAX - line);
+        let slid = self.move_all(&movables, |line| line);
+        let largest_free_after = self.usage().largest_free;
+        Compaction { moved: filled.0 + slid.0, bytes: filled.1 + slid.1, largest_free_before, largest_free_after }
+    }
+
+    /// Moves regions down, in the order of a key of their lines. Returns how many, and their bytes.
+    fn move_all(&self, movables: &[Arc<dyn Relocate>], key: impl Fn(u32) -> u32) -> (usize, u64) {
+        let mut by_line: Vec<_> = movables.iter().filter_map(|one| Some((key(one.line()?), one))).collect();
+        by_line.sort_unstable_by_key(|(key, _)| *key);
         let (mut moved, mut bytes) = (0, 0);
-        for (_, movable) in movables {
-            if let Some(size) = movable.move_down(self) {
-                moved += 1;
-                bytes += size;
+        for (_, movable) in by_line {
+            let Some(size) = movable.move_down(self) else { continue };
+            moved += 1;
+            bytes += size;
+            if moved % MOVES_A_MERGE == 0 {
+                self.gather();
             }
         }
         self.gather();
-        Compaction { moved, bytes, largest_free_before, largest_free_after: self.usage().largest_free }
+        (moved, bytes)
     }
 }
 

@@ -353,7 +353,7 @@ impl<T> Sealed<T> {
         };
         let give = |others| Blocks { home, first: header.first, others };
         match header.others.map(|others| *others) {
-            None => give_back(home, header.first, &[]),
+            None => give_back(home, header.first, &[], 1),
             Some(Others::Blocks(blocks)) => drop(give(blocks)),
             // Those who still read the region keep it.
             Some(Others::Shared { _identity: identity, blocks }) => identity.hold_blocks(give(blocks)),

@@ -13,6 +13,7 @@
 
 use std::cell::{Cell, UnsafeCell};
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use super::blocks::too_large;
@@ -39,15 +40,18 @@ pub struct Writer {
     pub(super) cursor: Cell<u32>,
     /// The end of the units that may be used.
     pub(super) limit: Cell<u32>,
-    /// Units in the free lists of a contiguous region, which are used before the cursor moves on; otherwise zero: there pieces are looked at when a block is
-    /// full.
-    waiting: Cell<u32>,
+    /// The limit as allocating sees it first: zero while a contiguous region has free pieces, which are used before the cursor moves on. In blocks pieces are
+    /// looked at when one is full.
+    pub(super) open: Cell<u32>,
+    /// Lines of the first block that were in use at a time, where freeing has lowered the cursor since.
+    pub(super) peak: Cell<u16>,
     pub(super) kind: Kind,
     /// Whether the space is counted (S2).
     pub(super) counted: bool,
     /// Lines of the first block, which is the only one of a small region, and of a bounded one.
     pub(super) first: Cell<Piece>,
-    pub(super) rest: UnsafeCell<Option<Box<Rest>>>,
+    /// Taken out when the writer is dropped, if it is there.
+    pub(super) rest: UnsafeCell<ManuallyDrop<Option<Box<Rest>>>>,
 }
 
 const _: () = assert!(size_of::<Writer>() == 40);
@@ -108,11 +112,12 @@ impl Writer {
             base,
             cursor: Cell::new(cursor),
             limit: Cell::new(cursor),
-            waiting: Cell::new(0),
+            open: Cell::new(cursor),
+            peak: Cell::new(0),
             kind: Kind::Contiguous,
             counted: false,
             first: Cell::new(Piece::default()),
-            rest: UnsafeCell::new(Some(rest)),
+            rest: UnsafeCell::new(ManuallyDrop::new(Some(rest))),
         };
         writer.commit(0, 1)?;
         pieces.for_each(|piece| writer.give(piece));
@@ -130,12 +135,11 @@ impl Writer {
     /// # Errors
     ///
     /// [`Limit`](crate::ErrorKind::Limit) where the space is full, [`NoMemory`](crate::ErrorKind::NoMemory) where the system refuses.
+    #[inline]
     pub(crate) fn bounded(space: &Space, bytes: u64) -> Result<Writer> {
         let lines = u32::try_from(bytes.max(1).div_ceil(LINE_BYTES as u64)).map_err(|_| too_large(bytes))?;
         let mut writer = Self::in_space(space.enter(), Kind::Bounded, Piece::default());
-        let first = writer.home().take(lines)?;
-        writer.home().count_region(1);
-        *writer.first.get_mut() = first;
+        *writer.first.get_mut() = writer.home().take_counted(lines)?;
         writer.start_over();
         Ok(writer)
     }
@@ -146,11 +150,12 @@ impl Writer {
             base: home.base(),
             cursor: Cell::new(0),
             limit: Cell::new(0),
-            waiting: Cell::new(0),
+            open: Cell::new(0),
+            peak: Cell::new(0),
             kind,
             counted: home.counted(),
             first: Cell::new(first),
-            rest: UnsafeCell::new(None),
+            rest: UnsafeCell::new(ManuallyDrop::new(None)),
         }
     }
 
@@ -197,6 +202,12 @@ impl Writer {
         // SAFETY: a writer isn't `Sync`, and where several threads may come here, through `&Image`, nobody changes it. Nothing that is called while the
         // reference is alive does.
         unsafe { &*self.rest.get() }.as_deref()
+    }
+
+    /// The bookkeeping, if there is any, to be changed or taken.
+    #[inline(always)]
+    pub(super) fn rest_mut(&mut self) -> &mut Option<Box<Rest>> {
+        self.rest.get_mut()
     }
 
     /// Changes the bookkeeping. `change` runs nothing that knows this writer.
@@ -263,17 +274,17 @@ impl Writer {
     pub(crate) fn allocate(&self, units: u32, align: usize, clean: bool) -> Result<u32> {
         debug_assert!(units > 0 && align.is_power_of_two() && align < SLOT_BYTES);
         let align = (align / UNIT_BYTES).max(1) as u32;
-        if self.waiting.get() != 0 || !self.fits(units, align) {
+        if !self.fits(units, align, self.open.get()) && !self.begin_fast(units, align) {
             return self.allocate_slowly(units, align, clean);
         }
         Ok(self.bump(units, align, clean))
     }
 
-    /// Whether that many units fit between cursor and limit.
+    /// Whether that many units fit between the cursor and a limit.
     #[inline(always)]
-    fn fits(&self, units: u32, align: u32) -> bool {
+    fn fits(&self, units: u32, align: u32, limit: u32) -> bool {
         let unit = (u64::from(self.cursor.get()) + u64::from(align - 1)) & !u64::from(align - 1);
-        unit + u64::from(units) <= u64::from(self.limit.get())
+        unit + u64::from(units) <= u64::from(limit)
     }
 
     /// Hands out units that fit.
@@ -307,6 +318,7 @@ impl Writer {
         }
     }
 
+    #[cold]
     #[inline(never)]
     fn allocate_slowly(&self, units: u32, align: u32, clean: bool) -> Result<u32> {
         if self.kind == Kind::Overlapping && self.first.get().units == 0 {
@@ -327,7 +339,7 @@ impl Writer {
             self.hand_out(unit, units, clean);
             return Ok(unit);
         }
-        if !self.fits(units, align) {
+        if !self.fits(units, align, self.limit.get()) {
             match self.kind {
                 Kind::Contiguous => self.commit(units, align)?,
                 Kind::Overlapping => self.next_block(units, align)?,
@@ -354,10 +366,11 @@ impl Writer {
         })
     }
 
+    /// Notes whether free pieces wait.
     #[inline]
     fn note_waiting(&self, rest: &Rest) {
         if !self.is_dirty() {
-            self.waiting.set(rest.free.units() as u32);
+            self.open.set(if rest.free.units() > 0 { 0 } else { self.limit.get() });
         }
     }
 
@@ -365,13 +378,14 @@ impl Writer {
     fn commit(&self, units: u32, align: u32) -> Result<()> {
         let end = u64::from(self.cursor.get()).next_multiple_of(u64::from(align)) + u64::from(units);
         let before = self.limit.get();
-        let frontier = self.with_rest(|rest| {
+        self.with_rest(|rest| {
             let bound = rest.bound;
             let lease = rest.lease.as_mut().expect("a contiguous region has a slot");
             lease.commit(end * UNIT_BYTES as u64, bound)?;
-            Ok::<u64, Error>(lease.frontier().min(bound))
+            self.limit.set((lease.frontier().min(bound) / UNIT_BYTES as u64) as u32);
+            self.note_waiting(rest);
+            Ok::<(), Error>(())
         })?;
-        self.limit.set((frontier / UNIT_BYTES as u64) as u32);
         self.hide(before, self.limit.get() - before);
         Ok(())
     }
@@ -380,7 +394,7 @@ impl Writer {
     #[inline]
     pub(crate) fn grow_in_place(&self, unit: u32, units: u32, wanted: u32, clean: bool) -> bool {
         if unit + units != self.cursor.get()
-            || !self.fits(wanted - units, 1) && !self.grow_limit(wanted, wanted - units)
+            || !self.fits(wanted - units, 1, self.limit.get()) && !self.grow_limit(wanted, wanted - units)
         {
             return false;
         }
@@ -423,9 +437,20 @@ impl Writer {
     pub(crate) unsafe fn free_untouched(&self, unit: u32, units: u32) {
         self.hide(unit, units);
         if unit + units == self.cursor.get() {
+            self.note_peak();
             self.cursor.set(unit);
         } else if units > 0 {
             self.give(Piece { unit, units });
+        }
+    }
+
+    /// Notes how much of the first block was in use, for the next region on this thread.
+    #[inline]
+    fn note_peak(&self) {
+        if self.kind == Kind::Overlapping {
+            let used = self.cursor.get().wrapping_sub(self.first.get().unit * LINE_UNITS).div_ceil(LINE_UNITS);
+            let most = self.first.get().units.min(LAST_LINES);
+            self.peak.set(self.peak.get().max(used.min(most) as u16));
         }
     }
 
@@ -456,7 +481,7 @@ impl Writer {
 
     /// Makes sure that this writer is all that refers to the region; otherwise returns how many others do.
     pub(super) fn check_alone(&mut self) -> Result<(), usize> {
-        let Some(identity) = self.rest.get_mut().as_mut().and_then(|rest| rest.identity.as_mut()) else {
+        let Some(identity) = self.rest_mut().as_mut().and_then(|rest| rest.identity.as_mut()) else {
             return Ok(());
         };
         // What others read, they have read: finding that they are gone acquires.

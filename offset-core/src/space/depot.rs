@@ -69,7 +69,8 @@ pub struct SpaceUsage {
 }
 
 impl Depot {
-    pub(super) fn new(lease: Lease) -> Depot {
+    pub(super) fn new(mut lease: Lease) -> Depot {
+        lease.set_huge_pages(false);
         Depot {
             lease,
             frontier: FIRST_LINE,
@@ -140,9 +141,11 @@ impl Depot {
         self.warm.take(lines, 1)
     }
 
-    /// Grows a run where it lies, if what follows it is free at the frontier. Returns whether it did.
+    /// Grows a run where it lies, if what follows it was given up not long ago, or never used. Returns whether it did.
     pub(super) fn extend(&mut self, end: u32, lines: u32) -> bool {
-        end == self.frontier && self.advance(lines).is_ok()
+        self.warm.take_at(end, lines)
+            || self.cold.take_at(end, lines)
+            || end == self.frontier && self.advance(lines).is_ok()
     }
 
     /// Takes runs back, the one to be taken next last.
@@ -199,6 +202,10 @@ impl Depot {
             return Piece { unit, units: end - unit };
         }
         Piece { unit: piece.end(), units: 0 }
+    }
+
+    pub(super) fn set_huge_pages(&mut self, huge: bool) {
+        self.lease.set_huge_pages(huge);
     }
 
     pub(super) fn set_limit(&mut self, bytes: u64) {

@@ -42,6 +42,8 @@ pub(crate) struct Lease {
     base: Base,
     /// Bytes from the start that are accessible.
     frontier: u64,
+    /// Whether to ask for huge pages.
+    huge: bool,
 }
 
 // SAFETY: a lease is the only owner of its slot; what lies there is governed by the types that hold the lease.
@@ -63,12 +65,17 @@ impl Lease {
         };
         // SAFETY: H1: the slot is reserved and aligned, and lives until this lease is dropped.
         let base = unsafe { Base::new(start) };
-        Ok(Lease { start, base, frontier: 0 })
+        Ok(Lease { start, base, frontier: 0, huge: true })
     }
 
     /// What offsets in the slot are relative to.
     pub(crate) fn base(&self) -> Base {
         self.base
+    }
+
+    /// Asks for huge pages from now on, or no more.
+    pub(crate) fn set_huge_pages(&mut self, huge: bool) {
+        self.huge = huge;
     }
 
     /// Bytes from the start that are accessible.
@@ -123,7 +130,7 @@ impl Lease {
         let len = (to - self.frontier) as usize;
         // SAFETY: the range is inside the slot that we lease.
         unsafe { sys::commit(from, len) }?;
-        if to > HUGE {
+        if to > HUGE && self.huge {
             // SAFETY: the same range.
             unsafe { sys::advise_huge(from, len) };
         }

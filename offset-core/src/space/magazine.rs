@@ -5,7 +5,7 @@
 //!
 //! Only its thread writes to a magazine. Others read its figures, so its fields are atomics, which are read and written as plain memory is.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Weak};
 
@@ -19,6 +19,8 @@ const CLASSES: usize = 10;
 pub(crate) const LAST_LINES: u32 = 1 << (CLASSES - 1);
 /// Lines of the first block of a region, at least: 256 bytes, so that a small region is cheap.
 const FIRST_CLASS: u32 = 2;
+/// Lines of that block.
+pub(crate) const FIRST_LINES: u32 = 1 << FIRST_CLASS;
 /// How many blocks of a size are kept.
 const KEPT: usize = 64;
 /// What is no class: a number larger than all.
@@ -121,9 +123,10 @@ impl Magazine {
     #[inline(never)]
     pub(super) fn take_first(&self, lines: u32, core: &Core) -> Result<Piece> {
         let remnant = self.take_remnant();
-        let class = self.likely.load(Relaxed).max(class_of(lines));
+        let class = self.smallest().max(class_of(lines));
+        self.foresee();
         let taken = if remnant.units >= lines && class <= FIRST_CLASS {
-            let units = remnant.units.min(1 << FIRST_CLASS);
+            let units = remnant.units.min(1 << class.max(FIRST_CLASS));
             self.set_remnant(Piece { unit: remnant.unit + units, units: remnant.units - units });
             Piece { unit: remnant.unit, units }
         } else {
@@ -140,7 +143,6 @@ impl Magazine {
         let [unit, units] = &self.remnant;
         let remnant = Piece { unit: unit.load(Relaxed), units: units.load(Relaxed) };
         units.store(0, Relaxed);
-        self.foresee();
         remnant
     }
 
@@ -207,30 +209,39 @@ impl Magazine {
         let [unit, units] = &self.remnant;
         unit.store(piece.unit, Relaxed);
         units.store(piece.units, Relaxed);
-        if piece.units > 0 {
-            self.likely.store(NO_CLASS, Relaxed);
-        }
+        self.foresee();
     }
 
-    /// Notes that a region which had `lines` lines is gone.
+    /// Notes that a region is gone, for the next one of which a first block of `lines` lines would have been right.
     #[inline]
     pub(super) fn forget_region(&self, lines: u32) {
         self.count_region(-1);
-        let class = class_of(lines.clamp(1 << FIRST_CLASS, LAST_LINES));
         let recent = self.recent.load(Relaxed);
+        if recent != FIRST_CLASS * ALL_BYTES || lines != FIRST_LINES {
+            self.note_size(recent, lines);
+        }
+    }
+
+    /// Notes the size of a region.
+    #[inline(never)]
+    fn note_size(&self, recent: u32, lines: u32) {
+        let class = class_of(lines.clamp(1, LAST_LINES));
         if recent != class * ALL_BYTES {
             self.recent.store(recent << 8 | class, Relaxed);
             self.foresee();
         }
     }
 
-    /// Works out the size of the next region's first block.
-    #[inline(never)]
+    /// Works out the size of the next region's first block. A remnant goes before blocks on the stacks, unless regions are smaller than any block.
     fn foresee(&self) {
-        if self.remnant[1].load(Relaxed) == 0 {
-            let smallest = self.recent.load(Relaxed).to_le_bytes().into_iter().min();
-            self.likely.store(smallest.map_or(FIRST_CLASS, u32::from), Relaxed);
-        }
+        let smallest = self.smallest();
+        let from_remnant = self.remnant[1].load(Relaxed) > 0 && smallest >= FIRST_CLASS;
+        self.likely.store(if from_remnant { NO_CLASS } else { smallest }, Relaxed);
+    }
+
+    /// The size of the smallest of the last four regions that were dropped.
+    fn smallest(&self) -> u32 {
+        self.recent.load(Relaxed).to_le_bytes().into_iter().min().map_or(FIRST_CLASS, u32::from)
     }
 
     /// Takes the only block of a region back, of which it used `lines`, if there is room at hand. Returns whether there is.
@@ -240,7 +251,7 @@ impl Magazine {
         let fits =
             piece.units == 1 << class && self.stacks.get(class as usize).is_some_and(|stack| stack.push(piece.unit));
         if fits {
-            self.forget_region(lines);
+            self.forget_region(lines.max(FIRST_LINES));
         }
         fits
     }
@@ -248,6 +259,7 @@ impl Magazine {
     /// Gives everything to the depot.
     pub(super) fn empty(&self, core: &Core) {
         let mut pieces = vec![self.take_remnant()];
+        self.foresee();
         for (class, stack) in self.stacks.iter().enumerate() {
             pieces.extend(stack.take_oldest(KEPT).into_iter().map(|unit| Piece { unit, units: 1 << class }));
         }
@@ -270,6 +282,8 @@ struct Mine {
 
 thread_local! {
     static MINE: Mine = const { Mine { global: OnceCell::new(), other: RefCell::new(None) } };
+    /// Where the magazine of the process's space is: null unless `MINE` keeps one. It needs no destructor, so looking at it takes one instruction.
+    static HOT: Cell<*const Magazine> = const { Cell::new(std::ptr::null()) };
 }
 
 /// A magazine, which goes back when the thread ends or turns to another space.
@@ -289,7 +303,9 @@ pub(super) enum Owner {
 pub(super) fn with<R>(core: &Core, use_it: impl FnOnce(&Magazine) -> R) -> Option<R> {
     let used = MINE.try_with(|mine| {
         if core.is_global() {
-            return use_it(&mine.global.get_or_init(|| Kept::new(core)).magazine);
+            let kept = mine.global.get_or_init(|| Kept::new(core));
+            HOT.set(Arc::as_ptr(&kept.magazine));
+            return use_it(&kept.magazine);
         }
         let mut other = mine.other.borrow_mut();
         if !other.as_ref().is_some_and(|kept| kept.is_of(core)) {
@@ -304,13 +320,15 @@ pub(super) fn with<R>(core: &Core, use_it: impl FnOnce(&Magazine) -> R) -> Optio
 /// Takes a block for a region of the process's space that has none, if one of the likely size is at hand. The way of small regions, and short.
 #[inline]
 pub(super) fn pop_first(lines: u32) -> Option<Piece> {
-    MINE.try_with(|mine| mine.global.get()?.magazine.pop_first(lines)).ok().flatten()
+    // SAFETY: null, or the magazine that this thread keeps.
+    unsafe { HOT.get().as_ref() }?.pop_first(lines)
 }
 
 /// Takes the only block of a region of the process's space back, of which it used `lines`, if there is room at hand.
 #[inline]
 pub(super) fn push_last(piece: Piece, lines: u32) -> bool {
-    MINE.try_with(|mine| mine.global.get().is_some_and(|kept| kept.magazine.push_last(piece, lines))).unwrap_or(false)
+    // SAFETY: null, or the magazine that this thread keeps.
+    unsafe { HOT.get().as_ref() }.is_some_and(|magazine| magazine.push_last(piece, lines))
 }
 
 impl Kept {
@@ -335,7 +353,10 @@ impl Drop for Kept {
             core.depot().retire(&self.magazine);
         };
         match &self.space {
-            Owner::Global(core) => give_back(core),
+            Owner::Global(core) => {
+                HOT.set(std::ptr::null());
+                give_back(core);
+            }
             Owner::Counted(core) => {
                 if let Some(core) = core.upgrade() {
                     give_back(&core);

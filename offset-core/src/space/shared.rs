@@ -117,6 +117,12 @@ impl Space {
         self.core().depot().set_warm_cap(bytes);
     }
 
+    /// Asks the system for huge pages, or no more, where the space grows from now on. It doesn't unless told to: what goes back to the system in ranges of 64 KiB
+    /// would come back in pages of 2 MiB.
+    pub fn set_huge_pages(&self, huge: bool) {
+        self.core().depot().set_huge_pages(huge);
+    }
+
     /// Gives the memory of what nobody uses back to the system, in ranges of 64 KiB and more. Returns how many bytes.
     ///
     /// That is all but what other threads keep at hand: at most 4 MiB each. O(free runs).
@@ -221,23 +227,18 @@ impl Home {
         unsafe { word.read() }
     }
 
+    /// Takes a block of `lines` or more for a region that has none, if that is done fast: in the space of the process, with one of the likely size at hand.
+    #[inline(always)]
+    pub(crate) fn pop_first(self, lines: u32) -> Option<Piece> {
+        if self.counted { None } else { magazine::pop_first(lines) }
+    }
+
     /// Takes a block for a region that has none, of `lines` or more.
     ///
     /// # Errors
     ///
     /// The space is full, or the system refuses.
-    #[inline]
     pub(crate) fn take_first(self, lines: u32) -> Result<Piece> {
-        if !self.counted
-            && let Some(block) = magazine::pop_first(lines)
-        {
-            return Ok(block);
-        }
-        self.take_first_slowly(lines)
-    }
-
-    #[inline(never)]
-    fn take_first_slowly(self, lines: u32) -> Result<Piece> {
         let core = self.core();
         self.take_with(|| {
             if lines <= LAST_LINES
@@ -278,6 +279,17 @@ impl Home {
         })
     }
 
+    /// Takes exactly `lines` for a region that has none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`take_first`](Home::take_first).
+    pub(crate) fn take_counted(self, lines: u32) -> Result<Piece> {
+        let piece = self.take(lines)?;
+        self.count_region(1);
+        Ok(piece)
+    }
+
     /// Makes a block that ends at line `end` longer, if nobody has what follows. Returns whether it did.
     pub(crate) fn extend(self, end: u32, lines: u32) -> bool {
         self.core().depot().extend(end, lines)
@@ -292,16 +304,16 @@ impl Home {
         }
     }
 
-    /// Gives the last block of a region back that had `lines` lines in use, and forgets the region.
-    #[inline]
-    pub(crate) fn give_last(self, piece: Piece, lines: u32) {
-        if self.counted || !magazine::push_last(piece, lines) {
-            self.give_last_slowly(piece, lines);
-        }
+    /// Gives the only block of a region back that had `lines` lines in use, if that is done fast: in the space of the process, with room at hand. Returns
+    /// whether it was.
+    #[inline(always)]
+    pub(crate) fn give_only(self, piece: Piece, lines: u32) -> bool {
+        !self.counted && magazine::push_last(piece, lines)
     }
 
+    /// Gives the last block of a region back that had `lines` lines in use, and forgets the region.
     #[inline(never)]
-    fn give_last_slowly(self, piece: Piece, lines: u32) {
+    pub(crate) fn give_last(self, piece: Piece, lines: u32) {
         let core = self.core();
         let given = magazine::with(core, |magazine| {
             magazine.give(piece, core);

@@ -54,6 +54,13 @@ pub(super) unsafe fn discard(at: NonNull<u8>, len: usize) -> Result<(), Error> {
 
 /// # Safety
 ///
+/// None: nothing is moved.
+pub(crate) unsafe fn move_pages(_: NonNull<u8>, _: usize, _: NonNull<u8>) -> bool {
+    false
+}
+
+/// # Safety
+///
 /// The caller has the slot from [`reserve`] or [`map_file`], and nothing refers to it any more.
 pub(super) unsafe fn unmap(start: NonNull<u8>, _: usize) {
     // SAFETY: allocated by `reserve`.

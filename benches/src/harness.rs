@@ -13,7 +13,7 @@ use std::time::Instant;
 /// What a comparison may fail with.
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// The name of our contender, to which the others are compared.
+/// The name of our contender, to which the others are compared. Its variants have names that begin with it.
 pub(crate) const OURS: &str = "offset";
 
 /// What a measurement counts in: a name, and how many seconds or bytes one of it is.
@@ -23,12 +23,20 @@ pub(crate) struct Unit {
     size: f64,
 }
 
+/// Seconds.
+pub(crate) const SECONDS: Unit = Unit { name: "s", size: 1.0 };
 /// Milliseconds.
 pub(crate) const MILLIS: Unit = Unit { name: "ms", size: 1e-3 };
 /// Microseconds.
 pub(crate) const MICROS: Unit = Unit { name: "µs", size: 1e-6 };
+/// Nanoseconds.
+pub(crate) const NANOS: Unit = Unit { name: "ns", size: 1e-9 };
+/// Bytes.
+pub(crate) const BYTES: Unit = Unit { name: "B", size: 1.0 };
+/// How many of what the metric names, or how many times as much.
+pub(crate) const COUNT: Unit = Unit { name: "", size: 1.0 };
 /// Mebibytes.
-const MEBIBYTES: Unit = Unit { name: "MiB", size: 1048576.0 };
+pub(crate) const MEBIBYTES: Unit = Unit { name: "MiB", size: 1048576.0 };
 
 /// All samples of one contender for one metric.
 struct Series {
@@ -76,6 +84,20 @@ impl Recorder {
         outcome
     }
 
+    /// Runs `work`, which does something `times` times, and takes the time of one of them as a sample.
+    pub(crate) fn time_each(
+        &mut self,
+        contender: &'static str,
+        metric: &'static str,
+        unit: Unit,
+        times: u64,
+        work: impl FnOnce(),
+    ) {
+        let start = Instant::now();
+        work();
+        self.add(contender, metric, unit, start.elapsed().as_secs_f64() / times as f64);
+    }
+
     /// Takes a number of bytes as a sample.
     pub(crate) fn bytes(&mut self, contender: &'static str, metric: &'static str, bytes: u64) {
         self.add(contender, metric, MEBIBYTES, bytes as f64);
@@ -103,7 +125,8 @@ impl Recorder {
             .collect()
     }
 
-    fn add(&mut self, contender: &'static str, metric: &'static str, unit: Unit, raw: f64) {
+    /// Takes a number of seconds, bytes or things as a sample.
+    pub(crate) fn add(&mut self, contender: &'static str, metric: &'static str, unit: Unit, raw: f64) {
         let value = raw / unit.size;
         let same = |series: &&mut Series| series.metric == metric && series.contender == contender;
         match self.series.iter_mut().find(same) {
@@ -114,7 +137,7 @@ impl Recorder {
 }
 
 /// The middle value, or the mean of the two middle ones.
-fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let half = values.len() / 2;
     if values.len() % 2 == 1 { values[half] } else { (values[half - 1] + values[half]) / 2.0 }
@@ -131,7 +154,7 @@ pub(crate) fn agree<A: PartialEq + std::fmt::Debug>(answers: &[(&'static str, A)
     }
 }
 
-/// The rows as an aligned table: a line a metric, a column a contender, then the ratios of ours to each peer.
+/// The rows as an aligned table: a line a metric, a column a contender, ours first, then the ratios of ours to each peer.
 pub(crate) fn table(rows: &[Row]) -> String {
     let mut contenders: Vec<&str> = Vec::new();
     let mut metrics: Vec<(u64, &str)> = Vec::new();
@@ -143,18 +166,19 @@ pub(crate) fn table(rows: &[Row]) -> String {
             metrics.push((row.n, row.metric));
         }
     }
-    contenders.sort_by_key(|&contender| contender != OURS);
+    contenders.sort_by_key(|&contender| (contender != OURS, !contender.starts_with(OURS)));
+    let peers: Vec<&str> = contenders.iter().copied().filter(|contender| !contender.starts_with(OURS)).collect();
 
     let mut cells = vec![vec!["subject".to_owned(), "n".into(), "metric".into(), "unit".into()]];
     cells[0].extend(contenders.iter().map(|&contender| contender.to_owned()));
-    cells[0].extend(contenders.iter().skip(1).map(|peer| format!("{OURS}/{peer}")));
+    cells[0].extend(peers.iter().map(|peer| format!("{OURS}/{peer}")));
     for (n, metric) in metrics {
         let find =
             |contender: &str| rows.iter().find(|row| (row.n, row.metric) == (n, metric) && row.contender == contender);
         let Some(any) = contenders.iter().find_map(|contender| find(contender)) else { continue };
         let mut line = vec![any.subject.to_owned(), n.to_string(), metric.to_owned(), any.unit.name.to_owned()];
         line.extend(contenders.iter().map(|contender| find(contender).map_or("-".into(), |row| figure(row.value))));
-        line.extend(contenders.iter().skip(1).map(|peer| match (find(OURS), find(peer)) {
+        line.extend(peers.iter().map(|peer| match (find(OURS), find(peer)) {
             (Some(ours), Some(peer)) if peer.value > 0.0 => format!("{:.2}", ours.value / peer.value),
             _ => "-".into(),
         }));

@@ -1,6 +1,6 @@
 //! `cargo compare [SUBJECT…] [--large] [--rounds N]`: measures offset and its peers in one process, on the same data.
 //!
-//! Each subject prints a table of medians and writes `target/compare/SUBJECT.json`. All contenders use the system's allocator,
+//! Each subject prints a table of medians and writes `target/compare/SUBJECT.json`. All contenders but mimalloc use the system's allocator,
 //! compute the same answers (which is checked), and make the same promise when they save (see
 //! [`save_durably`](harness::save_durably)).
 
@@ -8,6 +8,7 @@ mod harness;
 mod open;
 mod random;
 mod records;
+mod regions;
 mod tree;
 
 use std::process::ExitCode;
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 use harness::{Result, Row};
 
 /// What the command line asks for.
+#[derive(Clone)]
 struct Options {
     subjects: Vec<Subject>,
     large: bool,
@@ -26,16 +28,78 @@ struct Options {
 struct Subject {
     name: &'static str,
     about: &'static str,
+    /// More rounds would take long and tell no more.
+    most_rounds: usize,
     run: fn(&Options) -> Result<Vec<Row>>,
 }
 
-const SUBJECTS: [Subject; 3] = [
-    Subject { name: "records", about: "a table of records: build, save, map, read, edit, drop", run: records::run },
-    Subject { name: "open", about: "from a file of 10 MB and of 1 GB to the first answer", run: open::run },
-    Subject { name: "tree", about: "an index of nested directories: build, read, drop", run: tree::run },
+const SUBJECTS: [Subject; 10] = [
+    Subject {
+        name: "records",
+        about: "a table of records: build, save, map, read, edit, drop",
+        most_rounds: usize::MAX,
+        run: records::run,
+    },
+    Subject {
+        name: "open",
+        about: "from a file of 10 MB and of 1 GB to the first answer",
+        most_rounds: usize::MAX,
+        run: open::run,
+    },
+    Subject {
+        name: "tree",
+        about: "an index of nested directories: build, read, drop",
+        most_rounds: usize::MAX,
+        run: tree::run,
+    },
+    Subject {
+        name: "small",
+        about: "a region is created, gets 1 to 1,000 objects, and is dropped",
+        most_rounds: usize::MAX,
+        run: regions::small::run,
+    },
+    Subject {
+        name: "fill",
+        about: "a region gets 1 MiB of objects and is dropped, or reset, again and again",
+        most_rounds: usize::MAX,
+        run: regions::fill::run,
+    },
+    Subject {
+        name: "push",
+        about: "a vector in a fresh region grows number by number",
+        most_rounds: usize::MAX,
+        run: regions::push::run,
+    },
+    Subject {
+        name: "alive",
+        about: "a million regions of one object at once: memory and time",
+        most_rounds: 3,
+        run: regions::alive::run,
+    },
+    Subject {
+        name: "churn",
+        about: "regions of all sizes come and go: peak of memory, and time",
+        most_rounds: 3,
+        run: regions::churn::run,
+    },
+    Subject {
+        name: "threads",
+        about: "two threads build in one region, or in one each",
+        most_rounds: usize::MAX,
+        run: regions::threads::run,
+    },
+    Subject {
+        name: "slots",
+        about: "contiguous images at once, until one is refused",
+        most_rounds: 3,
+        run: regions::slots::run,
+    },
 ];
 
 fn main() -> ExitCode {
+    if let Some(code) = regions::isolated::answer() {
+        return code;
+    }
     let options = match parse(std::env::args().skip(1)) {
         Ok(Some(options)) => options,
         Ok(None) => {
@@ -59,7 +123,8 @@ fn main() -> ExitCode {
 /// Runs the subjects, and prints and writes what came out.
 fn compare(options: &Options) -> Result<()> {
     for subject in &options.subjects {
-        let rows = (subject.run)(options)?;
+        let options = Options { rounds: options.rounds.min(subject.most_rounds), ..options.clone() };
+        let rows = (subject.run)(&options)?;
         let file = harness::write_json(subject.name, &rows)?;
         println!("{}\nmedians of {} rounds, in {}\n", harness::table(&rows), options.rounds, file.display());
     }
@@ -93,7 +158,7 @@ fn parse(arguments: impl Iterator<Item = String>) -> std::result::Result<Option<
 fn usage() -> String {
     let mut text = String::from(
         "usage: cargo compare [SUBJECT…] [--large] [--rounds N]\n\n\
-         \x20 --large     a million records as well\n\
+         \x20 --large     a million records as well, a longer churn\n\
          \x20 --rounds N  how often each contender has its turn (7)\n\nsubjects (all of them if none is named):\n",
     );
     for Subject { name, about, .. } in SUBJECTS {

@@ -1,0 +1,14 @@
+#![allow(unused)]
+
+use offset_std::prelude::*;
+use offset_std::{Ref, Region, Sealed, Shared, String, Token};
+
+fn forged<'p>(handle: offset_std::Handle<String>) -> Ref<'p, String> {
+    Ref { handle, lives: std::marker::PhantomData }
+}
+
+fn pointed_elsewhere<'p>(reference: &'p Ref<'p, String>) {
+    let handle = reference.handle;
+}
+
+fn main() {}

@@ -88,7 +88,7 @@ fn what_no_region_can_hold_is_refused() {
         for size in [1 << 21, 1 << 34, 1 << 40, isize::MAX as usize & !7] {
             assert!(region.allocate(Layout::from_size_align(size, 8).unwrap()).is_err(), "{size:#x}");
         }
-        for shift in 21..34 {
+        for shift in 21..63 {
             let layout = Layout::from_size_align(8, 1 << shift).unwrap();
             assert!(region.allocate(layout).is_err(), "1 << {shift}");
         }
@@ -97,6 +97,22 @@ fn what_no_region_can_hold_is_refused() {
         assert!(vec.try_reserve(1 << 30).is_err());
         assert!(vec.iter().copied().eq(0..100));
     }
+}
+
+#[test]
+fn a_full_region_shrinks_and_grows_within_a_unit() {
+    let region = Region::bounded(4096);
+    let mut vec = ForeignVec::with_capacity_in(4096, &region);
+    vec.extend([7u8; 99]);
+    vec.shrink_to_fit();
+    assert_eq!(vec.capacity(), 99);
+    let mut others: std::vec::Vec<_> = (0..499).map(|_| ForeignBox::new_in(1u64, &region)).collect();
+    assert!(ForeignBox::try_new_in(1u64, &region).is_err());
+    vec.reserve_exact(5);
+    assert_eq!((&*vec, vec.capacity()), (&[7; 99][..], 104));
+    others.truncate(10);
+    vec.extend([7; 3000]);
+    assert!(vec.iter().all(|byte| *byte == 7) && others.iter().all(|one| **one == 1));
 }
 
 /// A block that a test holds: where, its layout, and what it is filled with.

@@ -393,3 +393,82 @@ fn a_bounded_region_takes_its_bound_and_no_more() {
     let bytes: u64 = (1..200).map(|lines| lines * 64).sum();
     assert_eq!((space.usage().in_use, space.usage().regions), (bytes, 199));
 }
+
+/// What fails takes nothing along: blocks that wait since a reset are there for the next allocation.
+#[test]
+fn an_allocation_that_fails_after_a_reset_loses_nothing() {
+    let space = Space::new().unwrap();
+    let mut limited = Region::limited_in(&space, 4096);
+    let fill =
+        |region: &Region| std::iter::repeat_with(|| region.try_alloc_plain(7u64)).take_while(Result::is_ok).count();
+    assert_eq!(fill(&limited), 512);
+    for _ in 0..3 {
+        limited.reset();
+        assert!(limited.try_alloc_slice(&[0u8; 4000]).is_err());
+        assert!(limited.try_alloc_slice(&[0u8; 5000]).is_err());
+        assert_eq!(limited.usage().allocated, 0);
+        assert_eq!(fill(&limited), 512);
+    }
+    space.set_limit(space.usage().committed + 128);
+    let mut region = Region::new_in(&space);
+    drop(limited);
+    let count = fill(&region);
+    region.reset();
+    assert!(region.try_alloc_slice(&[0u8; 8000]).is_err());
+    assert_eq!(fill(&region), count);
+}
+
+#[test]
+fn a_space_is_full_only_when_regions_have_it() {
+    let space = Space::new().unwrap();
+    space.set_limit(64 << 10);
+    let mut regions = vec![];
+    while let (region, Ok(())) = {
+        let region = Region::new_in(&space);
+        let filled = region.try_alloc_slice(&[1u8; 200]).map(drop);
+        (region, filled)
+    } {
+        regions.push(region);
+    }
+    regions.truncate(1);
+    for size in 1..60u8 {
+        let region = Region::new_in(&space);
+        region.alloc_slice(&vec![size; usize::from(size) << 10]);
+        drop(region);
+        Region::bounded_in(&space, u64::from(size) << 10).alloc_slice(&vec![size; usize::from(size) << 10]);
+    }
+    drop(regions);
+    let region = Region::new_in(&space);
+    let mut bytes = 0;
+    while region.try_alloc_plain(0u64).is_ok() {
+        bytes += 8;
+    }
+    assert!(bytes > 60 << 10, "{bytes} bytes of 64 KiB");
+}
+
+/// What sealing leaves over is given out piece by piece, and none of it is out of reach.
+#[test]
+fn a_long_rest_of_a_sealed_region_is_for_all() {
+    let space = Space::new().unwrap();
+    let sealed = Region::try_build_in(&space, |region| {
+        drop(region.alloc_iter::<u64, _>(0..1 << 20));
+        region.try_alloc::<u64, _>(7u64)
+    })
+    .unwrap();
+    let small = Region::new_in(&space);
+    assert!(address(small.alloc_plain(1u8)) - address(&*sealed) <= 64);
+    assert!(small.usage().held <= 4096, "{:?}", small.usage());
+    assert!(thread::scope(|scope| scope.spawn(|| space.trim()).join().unwrap()) > 7 << 20);
+    assert_eq!(*sealed, 7);
+}
+
+#[test]
+fn limits_are_reported_whatever_was_asked_for() {
+    let space = Space::new().unwrap();
+    for region in [Region::limited_in(&space, 4096), Region::bounded_in(&space, 4096), Region::limited_in(&space, 0)] {
+        let vec = region.try_alloc::<Vec<u64>, _>(Empty);
+        let error = vec.and_then(|mut own| own.edit().try_reserve_exact((1 << 31) - 1)).unwrap_err();
+        let ErrorKind::Limit { needed, limit, .. } = *error.kind() else { panic!("{error}") };
+        assert!(limit == region.usage().capacity && (needed > 16 << 30 || limit == 0), "{error}");
+    }
+}

@@ -275,6 +275,34 @@ fn a_reset_comes_after_what_the_last_reader_read() {
     }
 }
 
+/// A writer that frees what another one handed out counts as well as it can, and doesn't fall over.
+#[test]
+fn figures_of_writers_that_free_for_one_another() {
+    let space = Space::new().unwrap();
+    let region = Region::new_in(&space);
+    let writers: [Region; 3] = std::array::from_fn(|_| region.writer().unwrap());
+    for round in 0..50u64 {
+        let long = region.alloc_iter::<u64, _>(0..round * 100).detach();
+        drop(writers[0].adopt(long).unwrap());
+        let node = build(&writers[0], round).detach();
+        let mut node = writers[1].adopt(node).unwrap();
+        node.edit().parts.push([1u16; 100]);
+        drop(node);
+        for writer in writers.iter().chain([&region]) {
+            let usage = writer.usage();
+            assert!(usage.allocated <= usage.held && !format!("{writer:?}").is_empty(), "{usage:?}");
+        }
+        check(&build(&writers[0], round), round);
+    }
+    assert_eq!(writers[2].usage().held, 0);
+    let in_use = space.usage().in_use;
+    (0..1000).for_each(|_| drop(region.writer().unwrap()));
+    assert_eq!(space.usage().in_use, in_use);
+    drop(writers);
+    drop(region);
+    empty(&space);
+}
+
 #[test]
 fn containers_of_two_writers_exchange_elements() {
     let space = Space::new().unwrap();

@@ -7,8 +7,4 @@ fn forged<'p>(handle: offset_std::Handle<String>) -> Ref<'p, String> {
     Ref { handle, lives: std::marker::PhantomData }
 }
 
-fn pointed_elsewhere<'p>(reference: &'p Ref<'p, String>) {
-    let handle = reference.handle;
-}
-
 fn main() {}

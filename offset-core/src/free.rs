@@ -217,6 +217,11 @@ impl FreeLists {
         lowest.map(|(class, above, piece)| (class, above, piece.unit))
     }
 
+    /// Whether a piece is like that. O(pieces).
+    pub(crate) fn any(&self, is_like: impl Fn(Piece) -> bool) -> bool {
+        (0..EXACT + LARGE).any(|class| self.stack(class).any(|(_, piece)| is_like(piece)))
+    }
+
     /// Takes all pieces, in no order.
     pub(crate) fn take_all(&mut self) -> Vec<Piece> {
         let mut pieces = Vec::new();

@@ -277,8 +277,8 @@ impl<T: Portable> Image<T> {
     }
 
     /// An image of what was a region of a space, whose `T` at `root` owns all that isn't free.
-    pub(crate) fn promoted(writer: Writer, root: u32) -> Result<Image<T>> {
-        Ok(Image { writer, root, id: u128::from_le_bytes(random_bytes()?), sparse: true, owns: PhantomData })
+    pub(crate) fn promoted(writer: Writer, root: u32, id: u128) -> Image<T> {
+        Image { writer, root, id, sparse: true, owns: PhantomData }
     }
 
     /// A copy without gaps and slack.

@@ -42,10 +42,15 @@ impl Writer {
         Some(writer)
     }
 
-    /// The blocks that are in use.
+    /// The blocks that are in use, and those of writers of the region that are gone.
     pub(super) fn blocks(&self) -> Vec<Piece> {
-        let others = self.peek().map_or(&[][..], |rest| &rest.blocks[..rest.in_use]);
-        others.iter().chain([&self.first.get()]).filter(|block| block.units > 0).copied().collect()
+        let mut blocks = vec![self.first.get()];
+        if let Some(rest) = self.peek() {
+            blocks.extend(&rest.blocks[..rest.in_use]);
+            blocks.extend(rest.identity.iter().flat_map(|identity| identity.blocks()));
+        }
+        blocks.retain(|block| block.units > 0);
+        blocks
     }
 
     /// Takes the first block, if that is done fast and `units` fit: the way of small regions, and short. Returns whether it did.
@@ -258,7 +263,7 @@ impl Writer {
                     self.give_tail();
                     rest = self.rest_mut().take().unwrap_or_else(Rest::new);
                     let others = std::mem::take(&mut rest.blocks);
-                    Memory::Blocks { _blocks: Blocks { home: self.home(), first: self.first.get(), others } }
+                    Memory::Blocks { blocks: Blocks { home: self.home(), first: self.first.get(), others } }
                 }
             }),
             None if self.is_dirty() => give_back(self.home(), self.first.get(), &rest.blocks, FIRST_LINES),

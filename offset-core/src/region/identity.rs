@@ -37,7 +37,7 @@ pub(crate) enum Memory {
     /// A slot.
     Slot { _lease: Lease },
     /// Blocks of a space.
-    Blocks { _blocks: Blocks },
+    Blocks { blocks: Blocks },
 }
 
 /// Blocks of a space, given back when dropped.
@@ -113,9 +113,19 @@ impl Identity {
         self.kept.load(Ordering::Acquire)
     }
 
+    /// The blocks of writers that are gone.
+    pub(super) fn blocks(&self) -> Vec<Piece> {
+        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let blocks = memory.iter().filter_map(|memory| match memory {
+            Memory::Slot { .. } => None,
+            Memory::Blocks { blocks } => Some(blocks),
+        });
+        blocks.flat_map(|blocks| blocks.others.iter().chain([&blocks.first])).copied().collect()
+    }
+
     /// Takes the blocks of a sealed region.
     pub(super) fn hold_blocks(&self, blocks: Blocks) {
-        self.hold(Memory::Blocks { _blocks: blocks });
+        self.hold(Memory::Blocks { blocks });
     }
 
     /// Takes the memory of a writer that is gone.

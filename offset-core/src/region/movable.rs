@@ -13,6 +13,9 @@ use crate::space::{LINE_BYTES, Space};
 /// What is larger isn't moved: it makes no small holes, and copying it takes long. 1 MiB.
 const LARGEST: u64 = 1 << 20;
 
+/// How often all regions are looked at: what one moves away from, another may fit.
+const PASSES: usize = 4;
+
 /// A sealed region that [`Space::compact`] may move. Cloning it counts one more reference to the same region.
 ///
 /// It is read through a guard, which pins it where it is.
@@ -51,9 +54,9 @@ pub struct Pinned<'a, T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Compaction {
-    /// How often a region was moved.
+    /// Regions that were moved.
     pub moved: usize,
-    /// Bytes that they take, together.
+    /// Bytes that they take now.
     pub bytes: u64,
     /// The largest contiguous run that a region could have got before, in bytes.
     pub largest_free_before: u64,
@@ -61,10 +64,18 @@ pub struct Compaction {
     pub largest_free_after: u64,
 }
 
+/// Where a region is.
+pub(crate) struct Place {
+    /// The line that it begins at.
+    line: u32,
+    /// Whether it is one block.
+    whole: bool,
+}
+
 /// A region that may be moved, whatever its type.
 pub(crate) trait Relocate: Send + Sync {
-    /// The line that it begins at, if it is small and nobody reads it.
-    fn line(&self) -> Option<u32>;
+    /// Where it is, if it is small and nobody reads it.
+    fn place(&self) -> Option<Place>;
 
     /// Moves it to a lower place, if nobody reads it and there is one. Returns the bytes it takes there.
     fn move_down(&self, space: &Space) -> Option<u64>;
@@ -74,37 +85,38 @@ pub(crate) trait Relocate: Send + Sync {
 }
 
 impl<T: Portable + Send + Sync + 'static> Spot<T> {
-    /// A copy in the lowest place of a space that ends at or before a line.
-    fn copy(from: &Sealed<T>, space: &Space, before: u32) -> Option<Sealed<T>> {
-        let region = Region::below(space, before, u32::try_from(from.lines()).ok()?)?;
+    /// A copy in the lowest place of so many lines in a space that ends at or before a line.
+    fn copy(from: &Sealed<T>, space: &Space, before: u32, lines: u64) -> Option<Sealed<T>> {
+        let region = Region::below(space, before, u32::try_from(lines).ok()?)?;
         let root = region.try_alloc::<T, _>(DeepCopy(&**from)).ok()?.detach();
         region.seal(root).ok()
     }
 }
 
 impl<T: Portable + Send + Sync + 'static> Relocate for Spot<T> {
-    fn line(&self) -> Option<u32> {
+    fn place(&self) -> Option<Place> {
         let sealed = self.sealed.try_read().ok()?;
-        (1..=LARGEST / LINE_BYTES as u64).contains(&sealed.lines()).then(|| sealed.line())
+        let place = Place { line: sealed.line(), whole: sealed.is_whole() };
+        (1..=LARGEST / LINE_BYTES as u64).contains(&sealed.lines()).then_some(place)
     }
 
     fn move_down(&self, space: &Space) -> Option<u64> {
         // Whoever reads it goes first, and whoever comes meanwhile waits for a copy of a megabyte.
         let mut sealed = self.sealed.try_write().ok()?;
-        *sealed = Self::copy(&sealed, space, sealed.line())?;
+        *sealed = Self::copy(&sealed, space, sealed.line(), sealed.lines())?;
         Some(sealed.lines() * LINE_BYTES as u64)
     }
 
     fn slide(&self, space: &Space, by_way_of: &Space) -> Option<u64> {
         let mut sealed = self.sealed.try_write().ok()?;
-        let before = sealed.line();
+        let (before, lines, whole) = (sealed.line(), sealed.lines(), sealed.is_whole());
         *sealed = Region::try_build_in(by_way_of, |region| region.try_alloc(DeepCopy(&**sealed))).ok()?;
         space.gather();
-        let back = Self::copy(&sealed, space, u32::MAX);
+        let back = Self::copy(&sealed, space, u32::MAX, lines);
         // Another thread may have taken what it left: then it goes anywhere, and stays in the other space if this one is full.
         let back = back.or_else(|| Region::try_build_in(space, |region| region.try_alloc(DeepCopy(&**sealed))).ok());
         *sealed = back?;
-        (sealed.line() < before).then(|| sealed.lines() * LINE_BYTES as u64)
+        (sealed.line() < before || !whole).then(|| sealed.lines() * LINE_BYTES as u64)
     }
 }
 
@@ -150,7 +162,7 @@ impl<T> Deref for Pinned<'_, T> {
 
 impl Space {
     /// Moves sealed regions of up to 1 MiB that are [`Movable`], and that nobody reads at the moment, to lower places: each is copied, in the order of a
-    /// traversal and without slack, into the lowest free run that it fits; first the highest, then all from the lowest on, which slide together. Whoever wants to read one that is
+    /// traversal and without slack, into the lowest free run that it fits, the lowest first. One that has room right before it, but too little, slides down, and one of several blocks becomes one. Whoever wants to read one that is
     /// being moved waits for that one. O(their bytes + their number · free runs).
     ///
     /// ```
@@ -162,21 +174,29 @@ impl Space {
         self.gather();
         let largest_free_before = self.usage().largest_free;
         let movables = self.movables();
-        let by_line = |from_top: bool| {
-            let key = |line: u32| if from_top { u32::MAX - line } else { line };
-            let mut by_line: Vec<_> = movables.iter().filter_map(|one| Some((key(one.line()?), one))).collect();
-            by_line.sort_unstable_by_key(|(key, _)| *key);
-            by_line.into_iter().map(|(_, one)| one)
-        };
-        let mut moved: Vec<u64> = by_line(true).filter_map(|one| one.move_down(self)).collect();
-        self.gather();
-        // Should there be no slot for it, the holes are filled at least.
-        if let Ok(by_way_of) = Space::new() {
-            moved.extend(by_line(false).filter_map(|one| one.move_down(self).or_else(|| one.slide(self, &by_way_of))));
+        // Should there be no slot for it, holes are filled, and nothing slides.
+        let by_way_of = Space::new().ok();
+        let mut sizes = vec![None; movables.len()];
+        for _ in 0..PASSES {
+            let mut moves = 0;
+            let placed = movables.iter().zip(&mut sizes).filter_map(|(one, size)| Some((one.place()?, one, size)));
+            let mut by_line: Vec<_> = placed.collect();
+            by_line.sort_unstable_by_key(|(place, ..)| place.line);
+            for (place, one, size) in by_line {
+                let slides = || by_way_of.as_ref().filter(|_| !place.whole || self.has_room_before(place.line));
+                let moved = one.move_down(self).or_else(|| one.slide(self, slides()?));
+                moves += usize::from(moved.is_some());
+                *size = moved.or(*size);
+                self.flush();
+            }
             self.gather();
+            if moves == 0 {
+                break;
+            }
         }
         let largest_free_after = self.usage().largest_free;
-        Compaction { moved: moved.len(), bytes: moved.iter().sum(), largest_free_before, largest_free_after }
+        let sizes: Vec<u64> = sizes.into_iter().flatten().collect();
+        Compaction { moved: sizes.len(), bytes: sizes.iter().sum(), largest_free_before, largest_free_after }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::own::{Own, Token};
 use crate::poison;
 use crate::region::FIRST_UNIT;
 use crate::relocatable::Portable;
-use crate::space::{COMMIT_LIMIT, LINE_UNITS, Lease, move_pages, zero};
+use crate::space::{COMMIT_LIMIT, LINE_UNITS, Lease, move_pages, random_bytes, zero};
 use crate::trace::{Extent, validate};
 
 impl Region {
@@ -57,33 +57,42 @@ impl Region {
 ///
 /// A `T` lies at `root` in the region of `writer`, whose only writer that is, and nothing refers to the region.
 unsafe fn move_out<T: Portable>(writer: &Writer, root: u32) -> Result<Image<T>> {
+    // All that can fail comes before the pages are moved.
+    let id = u128::from_le_bytes(random_bytes()?);
     let base = writer.base();
     let runs = join(writer.blocks());
     let (Some(first), Some(last)) = (runs.first(), runs.last()) else {
         // Nothing but a zero-sized root.
         let writer = Writer::contiguous(Lease::new()?, FIRST_UNIT, COMMIT_LIMIT, std::iter::empty())?;
-        return Image::promoted(writer, root);
+        return Ok(Image::promoted(writer, root, id));
     };
     let (first, end) = (first.unit * LINE_UNITS, last.end() * LINE_UNITS);
     for run in &runs {
         poison::show(base.at(run.unit * LINE_UNITS), (run.units * LINE_UNITS) as usize * UNIT_BYTES);
     }
     let extent = Extent { base, first, units: end - first };
-    // SAFETY: the root is valid, so everything that is claimed before it is read lies in the blocks, and nobody writes there.
+    // SAFETY: the root is valid, so everything that is claimed before it is read lies in the blocks of the region, and nobody writes there.
     let claims = unsafe { validate::claim_only::<T>(extent, root) }?;
+    let free: Vec<Piece> = claims.unclaimed().collect();
+    let gaps = runs.windows(2).map(|pair| (pair[0].end() * LINE_UNITS, pair[1].unit * LINE_UNITS));
+    let is_free = |(from, to)| {
+        let after = free.partition_point(|piece| piece.unit <= from);
+        after > 0 && to <= free[after - 1].end()
+    };
+    assert!(gaps.into_iter().all(is_free), "a value lies outside of the blocks of its region");
     let mut lease = Lease::new()?;
     lease.commit(u64::from(end) * UNIT_BYTES as u64, COMMIT_LIMIT)?;
     for run in &runs {
         // SAFETY: the run is the region's, and the slot is fresh.
         unsafe { move_run(base, lease.base(), run.unit * LINE_UNITS, run.units * LINE_UNITS) };
     }
-    let free: Vec<Piece> = claims.unclaimed().collect();
     for piece in within(&free, &runs) {
         // SAFETY: nothing refers to it, in a slot that is ours.
         unsafe { zero(lease.base().at(piece.unit), piece.units as usize * UNIT_BYTES) };
     }
     let before = Piece { unit: FIRST_UNIT, units: first - FIRST_UNIT };
-    Image::promoted(Writer::contiguous(lease, end, COMMIT_LIMIT, free.into_iter().rev().chain([before]))?, root)
+    let writer = Writer::contiguous(lease, end, COMMIT_LIMIT, free.into_iter().rev().chain([before]))?;
+    Ok(Image::promoted(writer, root, id))
 }
 
 /// Moves units from one slot to another, to the same offsets: whole pages by the page table, what is left by copying.

@@ -297,6 +297,11 @@ impl<T> Sealed<T> {
         others.iter().chain([&self.header().first]).map(|block| u64::from(block.units)).sum()
     }
 
+    /// Whether it is one block.
+    pub(super) fn is_whole(&self) -> bool {
+        self.header().others.is_none()
+    }
+
     /// Whether this is the only counted reference to the region.
     pub(super) fn is_alone(&self) -> bool {
         Self::references(self) == 1 && !matches!(self.header().others.as_deref(), Some(Others::Shared { .. }))

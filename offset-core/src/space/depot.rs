@@ -171,6 +171,11 @@ impl Depot {
         lists.take_lowest(lines).map(|unit| Piece { unit, units: lines })
     }
 
+    /// Whether a free run ends at a line.
+    pub(super) fn has_room_before(&self, line: u32) -> bool {
+        self.warm.any(|piece| piece.end() == line) || self.cold.any(|piece| piece.end() == line)
+    }
+
     pub(super) fn merge(&mut self) {
         self.frontier = self.warm.merge(self.frontier);
         self.frontier = self.cold.merge(self.frontier);

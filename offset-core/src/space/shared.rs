@@ -135,19 +135,29 @@ impl Space {
     /// # Ok::<(), offset_std::Error>(())
     /// ```
     pub fn trim(&self) -> u64 {
-        magazine::with(self.core(), |magazine| magazine.empty(self.core()));
+        self.flush();
         self.core().depot().trim(0)
     }
 
-    /// Gives what this thread keeps at hand back, and joins what is free.
-    pub(crate) fn gather(&self) {
+    /// Gives what this thread keeps at hand back.
+    pub(crate) fn flush(&self) {
         magazine::with(self.core(), |magazine| magazine.empty(self.core()));
+    }
+
+    /// The same, and joins what is free.
+    pub(crate) fn gather(&self) {
+        self.flush();
         self.core().depot().merge();
     }
 
     /// Takes the lowest run of lines that ends at or before a line.
     pub(crate) fn take_below(&self, line: u32, lines: u32) -> Option<Piece> {
         self.core().depot().take_below(line, lines)
+    }
+
+    /// Whether nobody has what lies right before a line.
+    pub(crate) fn has_room_before(&self, line: u32) -> bool {
+        self.core().depot().has_room_before(line)
     }
 
     /// Notes a region that may be moved.

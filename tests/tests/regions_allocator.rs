@@ -212,7 +212,8 @@ proptest! {
                     one.check(old.size().min(size));
                     if size > old.size() && zeroed {
                         // SAFETY: inside the block, and initialised, which is what is tested.
-                        let added = unsafe { std::slice::from_raw_parts(one.at.as_ptr().add(old.size()), size - old.size()) };
+                        let all = unsafe { std::slice::from_raw_parts(one.at.as_ptr(), size) };
+                        let added = &all[old.size()..];
                         prop_assert!(added.iter().all(|byte| *byte == 0));
                     }
                     one.fill = fill;

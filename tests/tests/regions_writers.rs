@@ -365,9 +365,11 @@ fn regions_go_where_they_were_not_made() {
     empty(&space);
 }
 
+type Held = (Region, Sealed<Node>, Shared<Node>, Token<Node>);
+
 /// Everything that is given back by the destructor of a thread's variable.
 struct AtExit {
-    held: RefCell<std::vec::Vec<(Region, Sealed<Node>, Shared<Node>, Token<Node>)>>,
+    held: RefCell<std::vec::Vec<Held>>,
     space: RefCell<Option<Space>>,
 }
 

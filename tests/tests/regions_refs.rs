@@ -90,7 +90,7 @@ fn graphs_across_regions_read_as_they_were_built() {
     let space = Space::new().unwrap();
     dirty(&space);
     let parent = Region::new_in(&space);
-    let nodes: std::vec::Vec<&Node> = (0..50).map(|seed| &*build(&parent, seed).freeze()).collect();
+    let nodes: std::vec::Vec<&Node> = (0..50).map(|seed| build(&parent, seed).freeze()).collect();
     let sealed = Region::try_build_in(&space, |region| nodes::try_build(region, 77)).unwrap();
     let shared: Shared<Node> = build(&Region::new_in(&space), 78).share();
     for round in 0..20usize {
@@ -106,7 +106,7 @@ fn graphs_across_regions_read_as_they_were_built() {
                 _ => &*shared,
             },
             name: n.to_string(),
-            maybe: (n % 2 == 0).then_some(text),
+            maybe: n.is_multiple_of(2).then_some(text),
             many: numbers.iter().copied().take(n % 9).collect::<std::vec::Vec<_>>(),
             next: Empty,
         };
@@ -116,7 +116,10 @@ fn graphs_across_regions_read_as_they_were_built() {
             let seed = [n as u64 % 50, 77, 78][n % 3];
             check(&edge.to, seed);
             assert_eq!(edge.name, n.to_string());
-            assert_eq!(edge.maybe.as_option().map(|text| text.as_str()), (n % 2 == 0).then_some("a text of the child"));
+            assert_eq!(
+                edge.maybe.as_option().map(|text| text.as_str()),
+                n.is_multiple_of(2).then_some("a text of the child")
+            );
             assert!(edge.many.iter().map(|number| **number).eq(0..n as u64 % 9));
         };
         edges.iter().for_each(read);

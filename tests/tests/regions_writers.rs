@@ -17,6 +17,9 @@ use nodes::{Node, build, check, dirty, try_build};
 assert_impl_all!(Region: Send);
 assert_not_impl_any!(Region: Sync);
 assert_not_impl_any!(&'static Region: Send);
+assert_not_impl_any!(std::sync::Arc<Region>: Send, Sync);
+assert_not_impl_any!(Own<'static, u64>: Send, Sync);
+assert_not_impl_any!(offset_std::VecMut<'static, u64>: Send, Sync);
 assert_impl_all!(Space: Send, Sync, Clone);
 assert_impl_all!(Reader: Send, Sync, Clone);
 assert_impl_all!(Shared<Node>: Send, Sync, Clone);
@@ -365,9 +368,11 @@ fn regions_go_where_they_were_not_made() {
     empty(&space);
 }
 
+type Held = (Region, Sealed<Node>, Shared<Node>, Token<Node>);
+
 /// Everything that is given back by the destructor of a thread's variable.
 struct AtExit {
-    held: RefCell<std::vec::Vec<(Region, Sealed<Node>, Shared<Node>, Token<Node>)>>,
+    held: RefCell<std::vec::Vec<Held>>,
     space: RefCell<Option<Space>>,
 }
 

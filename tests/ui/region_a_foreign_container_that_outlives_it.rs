@@ -20,9 +20,4 @@ fn reset(mut region: Region) {
     numbers.push(2);
 }
 
-fn sent(region: &'static Region) {
-    let numbers = allocator_api2::vec::Vec::<u64, _>::new_in(region);
-    std::thread::spawn(move || drop(numbers));
-}
-
 fn main() {}

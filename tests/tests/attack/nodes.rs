@@ -18,15 +18,7 @@ pub(crate) struct Node {
 }
 
 /// An initialiser of a node that owns several allocations.
-fn node(
-    seed: u64,
-) -> NodeInit<
-    std::string::String,
-    Option<NodeInit<&'static str, Empty, [[u16; 3]; 1], Option<&'static str>, [&'static str; 2]>>,
-    std::vec::Vec<std::vec::Vec<u16>>,
-    Option<std::string::String>,
-    [std::string::String; 2],
-> {
+fn node(seed: u64) -> impl Emplace<Node> {
     let next = NodeInit {
         tag: 2,
         name: "the next one",
@@ -43,8 +35,10 @@ fn node(
         wide: u128::from(seed) << 64 | 1,
         flag: false,
         next: Some(next),
-        parts: (0..seed % 4).map(|row| (0..row * 9).map(|n| n as u16).collect()).collect(),
-        maybe: (seed % 3 == 0).then(|| "x".repeat(seed as usize % 100)),
+        parts: (0..seed % 4)
+            .map(|row| (0..row * 9).map(|n| n as u16).collect::<std::vec::Vec<_>>())
+            .collect::<std::vec::Vec<_>>(),
+        maybe: seed.is_multiple_of(3).then(|| "x".repeat(seed as usize % 100)),
         words: [seed.to_string(), "y".repeat(seed as usize % 200)],
     }
 }
@@ -60,7 +54,7 @@ pub(crate) fn check(node: &Node, seed: u64) {
     for (row, part) in (0..).zip(&node.parts) {
         assert!(part.iter().copied().eq((0..row * 9).map(|n: u64| n as u16)));
     }
-    assert_eq!(node.maybe.as_option().map(|text| text.len()), (seed % 3 == 0).then_some(seed as usize % 100));
+    assert_eq!(node.maybe.as_option().map(|text| text.len()), seed.is_multiple_of(3).then_some(seed as usize % 100));
     assert_eq!(node.words[0], seed.to_string());
     assert_eq!(node.words[1].len(), seed as usize % 200);
 }

@@ -84,20 +84,6 @@ impl Recorder {
         outcome
     }
 
-    /// Runs `work`, which does something `times` times, and takes the time of one of them as a sample.
-    pub(crate) fn time_each(
-        &mut self,
-        contender: &'static str,
-        metric: &'static str,
-        unit: Unit,
-        times: u64,
-        work: impl FnOnce(),
-    ) {
-        let start = Instant::now();
-        work();
-        self.add(contender, metric, unit, start.elapsed().as_secs_f64() / times as f64);
-    }
-
     /// Takes a number of bytes as a sample.
     pub(crate) fn bytes(&mut self, contender: &'static str, metric: &'static str, bytes: u64) {
         self.add(contender, metric, MEBIBYTES, bytes as f64);

@@ -8,11 +8,9 @@
 //! | one more | the time of creating and dropping another one beside them |
 //! | replace | the time of dropping one of them, drawn at random, for a new one |
 
-use std::time::Instant;
-
 use super::isolated::{Contender, Task};
 use super::peers::Boxes;
-use super::system::resident_bytes;
+use super::system::{Stopwatch, resident_bytes};
 use super::{Arena, Object, ours};
 use crate::Options;
 use crate::harness::{BYTES, NANOS, Result, Row};
@@ -74,27 +72,27 @@ fn with_one<A: Arena>(object: Object) -> A {
 fn measure<R>(regions: u64, make: impl Fn(Object) -> R) -> Vec<f64> {
     let before = resident_bytes();
     let mut alive = Vec::with_capacity(regions as usize);
-    let start = Instant::now();
+    let start = Stopwatch::start();
     alive.extend((0..regions).map(|number| make([number; 4])));
-    let create = start.elapsed().as_secs_f64();
+    let create = start.seconds();
     let resident = resident_bytes().saturating_sub(before);
 
-    let start = Instant::now();
+    let start = Stopwatch::start();
     for number in 0..TIMES {
         drop(make([number; 4]));
     }
-    let more = start.elapsed().as_secs_f64();
+    let more = start.seconds();
 
     let mut random = Random::new(3);
-    let start = Instant::now();
+    let start = Stopwatch::start();
     for number in 0..TIMES {
         alive[random.below(regions) as usize] = make([number; 4]);
     }
-    let replace = start.elapsed().as_secs_f64();
+    let replace = start.seconds();
 
-    let start = Instant::now();
+    let start = Stopwatch::start();
     alive.clear();
-    let clear = start.elapsed().as_secs_f64();
+    let clear = start.seconds();
 
     let share = |total: f64| if regions < ENOUGH { f64::NAN } else { total / regions as f64 };
     vec![share(resident as f64), share(create), share(clear), more / TIMES as f64, replace / TIMES as f64]

@@ -13,11 +13,9 @@
 //! | time | the whole churn |
 //! | page faults | in the whole churn |
 
-use std::time::Instant;
-
 use super::isolated::{Contender, Task};
 use super::peers::Boxes;
-use super::system::{page_faults, peak_resident_bytes, resident_bytes};
+use super::system::{Stopwatch, page_faults, peak_resident_bytes, resident_bytes};
 use super::{Arena, OBJECT_BYTES, Object, ours, put_all};
 use crate::Options;
 use crate::harness::{COUNT, MEBIBYTES, Result, Row, SECONDS};
@@ -158,7 +156,7 @@ fn log_uniform(random: &mut Random, (least, most): (f64, f64)) -> f64 {
 fn measure<A: Arena>(regions: u64) -> Vec<f64> {
     let mut script = Script::new(regions);
     let mut alive: Vec<A> = Vec::with_capacity(ALIVE.1 as usize);
-    let (resident, faults, start) = (resident_bytes(), page_faults(), Instant::now());
+    let (resident, faults, start) = (resident_bytes(), page_faults(), Stopwatch::start());
     for step in script.by_ref() {
         match step {
             Step::Create(objects) => {
@@ -169,7 +167,7 @@ fn measure<A: Arena>(regions: u64) -> Vec<f64> {
             Step::Drop(index) => drop(alive.swap_remove(index)),
         }
     }
-    let (time, faults) = (start.elapsed().as_secs_f64(), page_faults() - faults);
+    let (time, faults) = (start.seconds(), page_faults() - faults);
     let peak = peak_resident_bytes().saturating_sub(resident) as f64;
     let end = resident_bytes().saturating_sub(resident) as f64;
     let live = script.peak_live_bytes as f64;

@@ -7,11 +7,9 @@
 //! | allocate, with reset | the same with one region that is reset |
 //! | faults a reset | page faults, after the first filling |
 
-use std::time::Instant;
-
 use super::isolated::{Contender, Task};
 use super::peers::Boxes;
-use super::system::page_faults;
+use super::system::{Stopwatch, page_faults};
 use super::{Arena, OBJECT_BYTES, Object, Reset, ours, put_all};
 use crate::Options;
 use crate::harness::{COUNT, NANOS, Result, Row};
@@ -71,9 +69,9 @@ fn dropped<A: Arena>(objects: u64) -> [f64; 2] {
 /// The seconds of an object, and the page faults of a region.
 fn repeated(objects: u64, mut work: impl FnMut()) -> [f64; 2] {
     work();
-    let (faults, start) = (page_faults(), Instant::now());
+    let (faults, start) = (page_faults(), Stopwatch::start());
     (0..FILLS).for_each(|_| work());
-    let (time, faults) = (start.elapsed().as_secs_f64(), page_faults() - faults);
+    let (time, faults) = (start.seconds(), page_faults() - faults);
     [time / (FILLS * objects) as f64, faults as f64 / FILLS as f64]
 }
 

@@ -8,11 +8,10 @@
 //! `std` and mimalloc have no region.
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use super::isolated::{Contender, Task};
 use super::peers::{Boxes, Mimalloc};
-use super::system::page_faults;
+use super::system::{Stopwatch, page_faults};
 use super::{Arena, ours};
 use crate::Options;
 use crate::harness::{COUNT, NANOS, Result, Row};
@@ -48,11 +47,11 @@ pub(crate) fn run(options: &Options) -> Result<Vec<Row>> {
 /// The seconds of a number, and the page faults of a vector. `vector` pushes so many numbers and returns the last.
 fn measure(numbers: u64, vector: impl Fn(u64) -> Option<u64>) -> Vec<f64> {
     assert_eq!(vector(numbers), Some(numbers - 1));
-    let (faults, start) = (page_faults(), Instant::now());
+    let (faults, start) = (page_faults(), Stopwatch::start());
     for _ in 0..VECTORS {
         black_box(vector(numbers));
     }
-    let (time, faults) = (start.elapsed().as_secs_f64(), page_faults() - faults);
+    let (time, faults) = (start.seconds(), page_faults() - faults);
     vec![time / (VECTORS * numbers) as f64, faults as f64 / VECTORS as f64]
 }
 

@@ -8,12 +8,10 @@
 //!
 //! The error that ends it is shown as it is. No peer has anything like it.
 
-use std::time::Instant;
-
 use offset_std::Image;
 
 use super::isolated::{Contender, Task};
-use super::system::resident_bytes;
+use super::system::{Stopwatch, resident_bytes};
 use crate::Options;
 use crate::harness::{BYTES, COUNT, MICROS, OURS, Result, Row};
 
@@ -41,7 +39,7 @@ pub(crate) fn run(options: &Options) -> Result<Vec<Row>> {
 fn measure(least: u64) -> Vec<f64> {
     let before = resident_bytes();
     let mut images = Vec::with_capacity(MOST as usize);
-    let start = Instant::now();
+    let start = Stopwatch::start();
     let refused = loop {
         match Image::<u64>::new(images.len() as u64) {
             Ok(image) if images.len() < MOST as usize => images.push(image),
@@ -49,7 +47,7 @@ fn measure(least: u64) -> Vec<f64> {
             Err(error) => break Some(error),
         }
     };
-    let new = start.elapsed().as_secs_f64();
+    let new = start.seconds();
     let resident = resident_bytes().saturating_sub(before);
     let count = images.len() as f64;
     match refused {
@@ -58,9 +56,9 @@ fn measure(least: u64) -> Vec<f64> {
     }
     assert!(images.len() as u64 >= least, "too few images");
     assert!(images.iter().zip(0..).all(|(image, number)| **image == number), "an image changed");
-    let start = Instant::now();
+    let start = Stopwatch::start();
     drop(images);
-    vec![count, new / count, start.elapsed().as_secs_f64() / count, resident as f64 / count]
+    vec![count, new / count, start.seconds() / count, resident as f64 / count]
 }
 
 #[cfg(test)]

@@ -160,10 +160,13 @@ impl Depot {
         }
     }
 
-    /// Takes the lowest run that ends at or before a line.
+    /// Takes the lowest run that ends at or before a line, at the frontier if need be.
     pub(super) fn take_below(&mut self, line: u32, lines: u32) -> Option<Piece> {
         let lowest = |lists: &FreeLists| lists.lowest(lines).filter(|unit| unit.saturating_add(lines) <= line);
         let lists = match (lowest(&self.warm), lowest(&self.cold)) {
+            (None, None) if u64::from(self.frontier) + u64::from(lines) <= u64::from(line) => {
+                return self.advance(lines).ok().map(|unit| Piece { unit, units: lines });
+            }
             (None, None) => return None,
             (Some(warm), cold) if cold.is_none_or(|cold| warm < cold) => &mut self.warm,
             _ => &mut self.cold,

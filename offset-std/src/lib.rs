@@ -104,12 +104,16 @@ pub use offset_core::{
     IterMut, MAX_ALIGN, Mapped, Maybe, MaybeMut, OptionMut, Own, Place, Plain, Popped, Portable, Refusal, Relocatable,
     Result, SLOT_BYTES, SliceMut, Slot, Token, UNIT_BYTES, Usage, Vec, VecMut, from_iter,
 };
-pub use offset_derive::Relocatable;
+pub use offset_derive::{Relocatable, StableHash};
 
+mod hash;
+pub mod hash_map;
 mod net;
 mod string;
 mod time;
 
+pub use hash::{Equivalent, StableHash, StableHasher};
+pub use hash_map::{HashMap, HashMapMut, Seeded};
 pub use net::{Ipv4Addr, Ipv6Addr};
 pub use string::{String, StringMut};
 pub use time::{Duration, SystemTime};
@@ -126,6 +130,7 @@ pub mod prelude {
 /// What the derive's output refers to. Not for use by hand.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::hash::{StableHash, StableHasher};
     pub use offset_core::raw::*;
     pub use offset_core::{Box, Boxed, Emplace, Error, Filled, MAX_ALIGN, Place, Plain, Portable, Relocatable, Slot};
     pub use std::string::{String, ToString};

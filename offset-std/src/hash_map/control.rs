@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! byte 0 … 14   the tag of the entry in that place, or zero: the place is free
-//! byte 15       how many entries were put behind this group because it was full; 255 is that or more
+//! byte 15       four counts of two bits: how many entries were put behind this group because it was full, by two bits of their hash;
+//!               three is that or more, and stays
 //! ```
 
 use std::ptr::NonNull;
@@ -11,7 +12,7 @@ use super::size::PLACES;
 
 /// Bytes of control.
 pub(super) const CONTROL: usize = 16;
-/// The byte that counts overflows.
+/// The byte that has the counts.
 pub(super) const OVERFLOW: usize = PLACES;
 
 /// The control bytes of a group, as they were when they were loaded.
@@ -36,6 +37,12 @@ impl Control {
     #[inline(always)]
     pub(super) fn tagged(self, tag: u8) -> Places {
         Places(imp::equal(self.0, tag) & ALL)
+    }
+
+    /// The counts of overflows.
+    #[inline(always)]
+    pub(super) fn overflow(self) -> u8 {
+        imp::last(self.0)
     }
 
     /// The free ones of the first `places` places.
@@ -95,19 +102,21 @@ impl Iterator for Places {
 
 /// Asks for the cache line at `at`, wherever that is.
 #[inline(always)]
-pub(super) fn prefetch(at: NonNull<u8>) {
+pub(super) fn prefetch(at: *const u8) {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         // SAFETY: a hint, for any address.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(at.as_ptr().cast()) };
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
     }
     let _ = at;
 }
 
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 mod imp {
-    use std::arch::x86_64::{__m128i, _mm_cmpeq_epi8, _mm_load_si128, _mm_movemask_epi8, _mm_set1_epi8};
+    use std::arch::x86_64::{
+        __m128i, _mm_cmpeq_epi8, _mm_extract_epi16, _mm_load_si128, _mm_movemask_epi8, _mm_set1_epi8,
+    };
     use std::ptr::NonNull;
 
     pub(super) type Bytes = __m128i;
@@ -130,6 +139,14 @@ mod imp {
         let same = unsafe { _mm_cmpeq_epi8(bytes, wanted) };
         // SAFETY: the same.
         unsafe { _mm_movemask_epi8(same) as u32 }
+    }
+
+    /// The last byte.
+    #[inline(always)]
+    pub(super) fn last(bytes: Bytes) -> u8 {
+        // SAFETY: every x86-64 processor has SSE2.
+        let word = unsafe { _mm_extract_epi16::<7>(bytes) };
+        (word >> 8) as u8
     }
 }
 
@@ -156,6 +173,12 @@ mod portable {
     #[inline(always)]
     pub(super) fn equal(bytes: Bytes, byte: u8) -> u32 {
         zeros(bytes[0] ^ ONES * u64::from(byte)) | zeros(bytes[1] ^ ONES * u64::from(byte)) << 8
+    }
+
+    /// The last byte.
+    #[inline(always)]
+    pub(super) fn last(bytes: Bytes) -> u8 {
+        (bytes[1] >> 56) as u8
     }
 
     const ONES: u64 = 0x0101_0101_0101_0101;
@@ -201,6 +224,7 @@ mod tests {
                 let expected = naive(&bytes.0, byte);
                 prop_assert_eq!(imp::equal(vector, byte), expected);
                 prop_assert_eq!(portable::equal(words, byte), expected);
+                prop_assert_eq!((imp::last(vector), portable::last(words)), (bytes.0[15], bytes.0[15]));
                 let control = Control(vector);
                 prop_assert_eq!(control.free(7).0, naive(&bytes.0[..7], 0));
                 prop_assert_eq!(control.occupied(15).count() + control.free(15).count(), 15);

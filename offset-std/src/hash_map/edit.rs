@@ -8,11 +8,12 @@ use std::ptr::NonNull;
 use offset_core::raw::{self, Writer, ZeroOnDrop};
 use offset_core::{Emplace, ErrorKind, Place, Popped, Relocatable, Result};
 
+use super::emplace::Build;
 use super::entry::Entry;
 use super::group::Entry as Stored;
 use super::iter::{Entries, IterMut, ValuesMut, parts};
 use super::size::Size;
-use super::table::{At, Table};
+use super::table::{At, LONG, Table};
 use super::{HashMap, allocation, store};
 use crate::hash::{Equivalent, StableHash, StableHasher};
 
@@ -94,9 +95,10 @@ impl<'r, K, V> HashMapMut<'r, K, V> {
         StableHasher::hash_one(key, self.as_map().seed())
     }
 
+    /// Where an entry is; if there is none, how many groups were looked at.
     #[inline(always)]
-    pub(super) fn find<Q: Equivalent<K> + ?Sized>(&self, hash: u64, key: &Q) -> Option<At> {
-        self.table()?.find(hash, |candidate| key.equivalent(candidate))
+    pub(super) fn search<Q: Equivalent<K> + ?Sized>(&self, hash: u64, key: &Q) -> Result<At, u32> {
+        self.table().ok_or(0u32)?.search(hash, |candidate| key.equivalent(candidate))
     }
 
     /// The entry at a place of the table, which there is.
@@ -160,10 +162,10 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
         I: Emplace<V>,
     {
         let hash = self.hash(&key);
-        match self.find(hash, &key) {
-            Some(at) => self.replace(at, init).map(Some),
-            None => {
-                self.build(hash, key, init)?;
+        match self.search(hash, &key) {
+            Ok(at) => self.replace(at, init).map(Some),
+            Err(seen) => {
+                self.build(hash, seen, key, init)?;
                 Ok(None)
             }
         }
@@ -184,7 +186,7 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
     #[inline]
     pub fn entry<Q: StableHash + Equivalent<K> + Emplace<K>>(&mut self, key: Q) -> Entry<'_, Q, K, V> {
         let hash = self.hash(&key);
-        let found = self.find(hash, &key);
+        let found = self.search(hash, &key);
         Entry::new(self.reborrow(), hash, key, found)
     }
 
@@ -211,7 +213,7 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
         self.try_extend(pairs).unwrap_or_else(|error| error.raise());
     }
 
-    /// Inserts an entry for each pair of initialisers. Stops at the first error: the pairs before it are in the map then.
+    /// Inserts an entry for each pair of initialisers, or leaves the map as it is: they are built in a map of their own first, and then moved. O(1) each, amortised.
     ///
     /// # Errors
     ///
@@ -222,16 +224,50 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
         Q: StableHash + Equivalent<K> + Emplace<K>,
         I: Emplace<V>,
     {
+        let mut aside = Aside::new(self.writer, self.as_map().seed())?;
+        let mut new = aside.edit();
         for (key, init) in pairs {
-            self.try_insert(key, init)?;
+            new.try_insert(key, init)?;
+        }
+        // More than are needed, where keys are there already; but nothing can fail any more once something has been moved.
+        self.make_room(new.as_map().len())?;
+        let mut found = Vec::new();
+        let mut entries = Entries::new(new.table(), new.as_map().len);
+        while let Some(entry) = entries.next() {
+            // SAFETY: a valid key, which nobody edits meanwhile.
+            let key = unsafe { &entry.as_ref().key };
+            let hash = self.hash(key);
+            found.push((hash, self.search(hash, key).ok()));
+        }
+        let (table, mut entries) = (self.table(), Entries::new(new.table(), new.as_map().len));
+        for (hash, at) in found {
+            let (Some(to), Some(from), Some(from_at)) = (table, new.table(), entries.next_at()) else { break };
+            let entry = from.entry(from_at);
+            match at {
+                // SAFETY: two entries of this region. The old value goes with the map aside.
+                Some(at) => unsafe { swap_values(entry, to.entry(at)) },
+                None => {
+                    let at = to.vacancy(hash);
+                    // SAFETY: an entry of this region, and a free place.
+                    unsafe { raw::move_value(entry, to.entry(at)) };
+                    // SAFETY: the map aside is ours alone; its entry isn't one any more.
+                    unsafe { from.set_tag(from_at, 0) };
+                    // SAFETY: the table is ours alone, and an entry is there now.
+                    unsafe { to.occupy(hash, at) };
+                    self.set_len(self.as_map().len + 1);
+                }
+            }
         }
         Ok(())
     }
 
-    /// Builds an entry whose key isn't there. Returns where it is.
+    /// Builds an entry whose key isn't there, which was found out by looking at so many groups. Returns where it is.
     #[inline]
-    pub(super) fn build<Q: Emplace<K>, I: Emplace<V>>(&mut self, hash: u64, key: Q, init: I) -> Result<At> {
+    pub(super) fn build<Q: Emplace<K>, I: Emplace<V>>(&mut self, hash: u64, seen: u32, key: Q, init: I) -> Result<At> {
         self.make_room(1)?;
+        if seen > LONG {
+            self.relax();
+        }
         let table = self.table().expect("there is room");
         let at = table.vacancy(hash);
         let entry = table.entry(at);
@@ -271,6 +307,14 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
         let map = self.as_map();
         let wanted = extra as u64 + u64::from(map.len);
         self.rehouse(map.size.grown(wanted), wanted)
+    }
+
+    /// Moves the entries into a fresh table, in which lookups are as short as they can be. Without room for it the old one will do.
+    #[cold]
+    #[inline(never)]
+    fn relax(&mut self) {
+        let (len, size) = (u64::from(self.as_map().len), self.as_map().size);
+        let _ = self.rehouse(Some(size.relaxed(len)), len);
     }
 
     /// Moves the entries into a table of another size, which has room for them. All hashes are asked for before the map is changed.
@@ -413,8 +457,7 @@ impl<'r, K: Relocatable, V: Relocatable> HashMapMut<'r, K, V> {
     #[inline]
     pub fn into_get_mut<Q: StableHash + Equivalent<K> + ?Sized>(self, key: &Q) -> Option<V::Mut<'r>> {
         let (table, hash) = (self.table()?, self.hash(key));
-        let at = table.find(hash, |candidate| key.equivalent(candidate))?;
-        let (_, value) = parts(table.entry(at));
+        let (_, value) = parts(table.find(hash, |candidate| key.equivalent(candidate))?);
         // SAFETY: a valid value, ours alone for `'r`, and we are gone.
         Some(unsafe { V::handle(value, self.writer) })
     }
@@ -490,6 +533,52 @@ impl<'r, K: Relocatable, V: Relocatable> HashMapMut<'r, K, V> {
     pub(super) fn as_place(&mut self) -> Place<'_, HashMap<K, V>> {
         // SAFETY: the map is ours alone, and borrowed for as long as the place lives.
         unsafe { Place::new(self.at, self.writer) }
+    }
+}
+
+/// Swaps the values of two entries.
+///
+/// # Safety
+///
+/// Both are the caller's alone, in one region.
+unsafe fn swap_values<K, V>(one: NonNull<Stored<K, V>>, other: NonNull<Stored<K, V>>) {
+    let ((_, one), (_, other)) = (parts(one), parts(other));
+    // SAFETY: the caller's contract. Swapping bytes keeps padding.
+    unsafe { std::ptr::swap_nonoverlapping(one.as_ptr().cast::<u8>(), other.as_ptr().cast(), size_of::<V>()) };
+}
+
+/// A map that nothing refers to, released when dropped.
+struct Aside<'w, K: Relocatable, V: Relocatable> {
+    memory: raw::Allocation<'w>,
+    writer: &'w Writer,
+    of: PhantomData<(K, V)>,
+}
+
+impl<'w, K: Relocatable, V: Relocatable> Aside<'w, K, V> {
+    fn new(writer: &'w Writer, seed: u64) -> Result<Self> {
+        let units = size_of::<HashMap<K, V>>().div_ceil(crate::UNIT_BYTES) as u64;
+        let memory = raw::allocate(writer, units, align_of::<HashMap<K, V>>())?;
+        // SAFETY: zeroed, aligned, and nobody else's.
+        let slot = unsafe { raw::slot(memory.at::<HashMap<K, V>>(), writer) };
+        Build::new(slot, seed).finish().keep();
+        Ok(Aside { memory, writer, of: PhantomData })
+    }
+
+    fn edit(&mut self) -> HashMapMut<'_, K, V> {
+        // SAFETY: a valid map, which nobody else knows of. It is edited through one handle at a time.
+        unsafe { HashMapMut::new(self.memory.at(), self.writer) }
+    }
+}
+
+impl<K: Relocatable, V: Relocatable> Drop for Aside<'_, K, V> {
+    fn drop(&mut self) {
+        let mut map = self.edit();
+        if let Some(table) = map.table() {
+            // SAFETY: the entries that haven't been moved are valid, and nobody refers to them.
+            unsafe { table.release(map.writer()) };
+        }
+        // SAFETY: no entries, and no table.
+        unsafe { map.take_table(0, 0, Size::NONE) };
     }
 }
 

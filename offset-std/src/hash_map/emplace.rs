@@ -210,9 +210,9 @@ where
     map.try_reserve_exact(pairs.len())?;
     for (key, init) in pairs {
         let hash = map.hash(key);
-        match map.find(hash, key) {
-            Some(at) => drop(map.replace(at, init)?),
-            None => drop(map.build(hash, key, init)?),
+        match map.search(hash, key) {
+            Ok(at) => drop(map.replace(at, init)?),
+            Err(seen) => drop(map.build(hash, seen, key, init)?),
         }
     }
     Ok(())

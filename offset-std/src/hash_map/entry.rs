@@ -43,15 +43,17 @@ pub struct OccupiedEntry<'a, K, V> {
 pub struct VacantEntry<'a, Q, K, V> {
     map: HashMapMut<'a, K, V>,
     hash: u64,
+    /// Groups that were looked at.
+    seen: u32,
     key: Q,
 }
 
 impl<'a, Q, K, V> Entry<'a, Q, K, V> {
     #[inline]
-    pub(super) fn new(map: HashMapMut<'a, K, V>, hash: u64, key: Q, found: Option<At>) -> Self {
+    pub(super) fn new(map: HashMapMut<'a, K, V>, hash: u64, key: Q, found: Result<At, u32>) -> Self {
         match found {
-            Some(at) => Entry::Occupied(OccupiedEntry { map, hash, at }),
-            None => Entry::Vacant(VacantEntry { map, hash, key }),
+            Ok(at) => Entry::Occupied(OccupiedEntry { map, hash, at }),
+            Err(seen) => Entry::Vacant(VacantEntry { map, hash, seen, key }),
         }
     }
 }
@@ -235,7 +237,7 @@ impl<'a, Q: Emplace<K>, K: Relocatable + StableHash + Eq, V: Relocatable> Vacant
     /// No space, too many entries, and those of building the key or the value.
     #[inline]
     pub fn try_insert<I: Emplace<V>>(mut self, init: I) -> Result<V::Mut<'a>> {
-        let at = self.map.build(self.hash, self.key, init)?;
+        let at = self.map.build(self.hash, self.seen, self.key, init)?;
         let (_, value) = parts(self.map.entry_at(at));
         // SAFETY: just built, and ours alone for as long as the map is borrowed.
         Ok(unsafe { V::handle(value, self.map.writer()) })

@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::iter::FusedIterator;
+use std::ptr::NonNull;
 
 use super::HashMap;
-use super::table::{At, Table};
+use super::group::Entry;
+use super::table::Table;
 use crate::hash::{Equivalent, StableHash, StableHasher};
 
 /// How many lookups are under way at once: enough that memory is always being waited for, few enough for the first-level cache.
@@ -15,7 +17,7 @@ pub struct GetMany<'a, 'q, K, V, Q: ?Sized, I> {
     map: &'a HashMap<K, V>,
     keys: I,
     batch: [Option<(&'q Q, u64)>; BATCH],
-    found: [Option<At>; BATCH],
+    found: [Option<NonNull<Entry<K, V>>>; BATCH],
     next: usize,
     len: usize,
 }
@@ -88,7 +90,7 @@ where
         let found = self.found[self.next];
         self.next += 1;
         // SAFETY: an entry was found there, and nobody edits it while the map is borrowed.
-        Some(found.map(|at| unsafe { &table.entry(at).as_ref().value }))
+        Some(found.map(|entry| unsafe { &entry.as_ref().value }))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

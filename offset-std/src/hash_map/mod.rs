@@ -3,15 +3,17 @@
 //! ```text
 //! HashMap     handle of the table (0: none) | length | size | seed, 8 bytes
 //!
-//! table       | group | group | … |
-//! group       | 15 tags, overflow count | 15 places for entries (key, value) |
+//! table       | group | group | … |                                            fewer than 64 groups
+//!             | block | block | … |                                            more: blocks of 16
+//! group       | 15 tags, overflow counts | 15 places for entries (key, value) |
+//! block       | 16 × 15 tags, overflow counts | 16 × 15 places for entries |
 //! ```
 //!
 //! Open addressing by groups: a hash leads to a group, whose sixteen control bytes are compared at once. Where the group is full, the entry goes into the next one
 //! that isn't, and each full group that it passes counts it. A lookup goes on behind a group only while that count isn't zero, and removing an entry lowers the
-//! counts again, so nothing like a tombstone is left behind, and a table never has to be rebuilt because of what was in it.
+//! counts again, so nothing like a tombstone is left behind. `table.rs` says how that holds up.
 //!
-//! The number of groups is any number (a hash is scaled, not masked), so a table that is built from a known length is 7/8 full. Small tables have a single group of 3 or 7
+//! The number of groups is any prime number (a hash is scaled, not masked), so a table that is built from a known length is 7/8 full. Small tables have a single group of 3 or 7
 //! places, which may be full: 64 and 128 bytes with entries of 16.
 //!
 //! # User code
@@ -64,14 +66,12 @@ mod table;
 mod traits;
 
 pub use edit::HashMapMut;
-pub(crate) use emplace::{Build, fresh_seed};
 pub use emplace::{Pairs, Seeded};
 pub use entry::{Entry, OccupiedEntry, VacantEntry};
 pub use iter::{Iter, IterMut, Keys, Values, ValuesMut};
 pub use many::GetMany;
 
-use control::Control;
-use group::Group;
+use group::{Block, Group};
 use size::{FEW, PLACES, SOME, Size};
 use table::Table;
 
@@ -155,12 +155,11 @@ unsafe fn counts_agree<K, V>(table: Table<K, V>, len: u32) -> Result<(), &'stati
     if len > size.capacity() {
         return Err("a map has more entries than its table has room for");
     }
-    for index in 0..size.groups() {
-        // SAFETY: a group begins with its control bytes.
-        let control = unsafe { Control::load(table.group(index)) };
+    for index in 0..size.allocated_groups() {
+        let control = table.control(table.group(index));
         let occupied = control.occupied(size.places());
-        if occupied != control.occupied(PLACES) {
-            return Err("an entry of a map is in a place that its group doesn't have");
+        if occupied != control.occupied(PLACES) || occupied.any() && index >= size.groups() {
+            return Err("an entry of a map is in a place that its table doesn't have");
         }
         count += u64::from(occupied.count());
     }
@@ -226,7 +225,9 @@ unsafe impl<K: Relocatable, V: Relocatable> Relocatable for HashMap<K, V> {
             // SAFETY: the same.
             SOME => unsafe { visitor.owned(edge::<Group<K, V, SOME>>(handle, unit, size)) },
             // SAFETY: the same.
-            _ => unsafe { visitor.owned(edge::<Group<K, V, PLACES>>(handle, unit, size)) },
+            _ if size.mask() == 0 => unsafe { visitor.owned(edge::<Group<K, V, PLACES>>(handle, unit, size)) },
+            // SAFETY: the same.
+            _ => unsafe { visitor.owned(edge::<Block<K, V>>(handle, unit, size)) },
         }?;
         let agree = |_: &Words| {
             // SAFETY: `at` is an address in the slot that the handle was just accepted in.
@@ -255,8 +256,9 @@ unsafe impl<K: Relocatable, V: Relocatable> Relocatable for HashMap<K, V> {
 
 /// The table that the handle at `at` names.
 fn edge<G: Relocatable>(at: NonNull<u32>, unit: u32, size: Size) -> Edge<G> {
-    let units = (u64::from(size.groups()) * size_of::<G>() as u64).div_ceil(crate::UNIT_BYTES as u64);
-    Edge { at, unit, head_units: 0, units, count: size.groups(), exact: None, of: std::marker::PhantomData }
+    let count = size.allocated_groups() / (size.mask() + 1);
+    let units = (u64::from(count) * size_of::<G>() as u64).div_ceil(crate::UNIT_BYTES as u64);
+    Edge { at, unit, head_units: 0, units, count, exact: None, of: std::marker::PhantomData }
 }
 
 // SAFETY: it owns keys and values, and refers to nothing else.

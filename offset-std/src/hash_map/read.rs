@@ -1,7 +1,9 @@
 //! Looking things up.
 
-use super::table::At;
-use super::{HashMap, Iter, Keys, Table, Values};
+use std::ptr::NonNull;
+
+use super::group::Entry;
+use super::{HashMap, Iter, Keys, Values};
 use crate::hash::{Equivalent, StableHash, StableHasher};
 
 impl<K, V> HashMap<K, V> {
@@ -16,9 +18,8 @@ impl<K, V> HashMap<K, V> {
     /// ```
     #[inline]
     pub fn get<Q: StableHash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<&V> {
-        let (table, at) = self.find(key)?;
-        // SAFETY: an entry was found there, and nobody edits it while the map is borrowed.
-        Some(unsafe { &table.entry(at).as_ref().value })
+        // SAFETY: a valid entry, which nobody edits while the map is borrowed.
+        Some(unsafe { &self.find(key)?.as_ref().value })
     }
 
     /// The key that is in the map, and its value. O(1).
@@ -31,9 +32,8 @@ impl<K, V> HashMap<K, V> {
     /// ```
     #[inline]
     pub fn get_key_value<Q: StableHash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<(&K, &V)> {
-        let (table, at) = self.find(key)?;
-        // SAFETY: an entry was found there, and nobody edits it while the map is borrowed.
-        let entry = unsafe { table.entry(at).as_ref() };
+        // SAFETY: a valid entry, which nobody edits while the map is borrowed.
+        let entry = unsafe { self.find(key)?.as_ref() };
         Some((&entry.key, &entry.value))
     }
 
@@ -51,10 +51,10 @@ impl<K, V> HashMap<K, V> {
     }
 
     #[inline(always)]
-    fn find<Q: StableHash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<(Table<K, V>, At)> {
+    fn find<Q: StableHash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<NonNull<Entry<K, V>>> {
         let table = self.table()?;
         let hash = StableHasher::hash_one(key, self.seed());
-        Some((table, table.find(hash, |candidate| key.equivalent(candidate))?))
+        table.find(hash, |candidate| key.equivalent(candidate))
     }
 
     /// All entries, in the order of the table.

@@ -39,7 +39,7 @@ impl<'r, K: Relocatable, V: Relocatable> HashMapMut<'r, K, V> {
         key: &Q,
     ) -> Option<(Popped<'_, K>, Popped<'_, V>)> {
         let hash = self.hash(key);
-        let at = self.find(hash, key)?;
+        let at = self.search(hash, key).ok()?;
         Some(self.reborrow().unlink(hash, at))
     }
 
@@ -109,7 +109,7 @@ impl<'r, K: Relocatable, V: Relocatable> HashMapMut<'r, K, V> {
         unsafe { table.release(self.writer()) };
         let bytes = Table::<K, V>::bytes(table.size()) as usize;
         // SAFETY: the whole table, which is ours alone: zero is no entries and no overflows.
-        unsafe { table.group(0).write_bytes(0, bytes) };
+        unsafe { table.first().write_bytes(0, bytes) };
     }
 
     /// Removes all entries, giving each to `with`: to look at, or to emplace elsewhere. What `with` drops is released. The table stays. O(capacity).

@@ -8,17 +8,27 @@ pub(super) const FEW: usize = 3;
 /// Places in the group of the next larger one.
 pub(super) const SOME: usize = 7;
 
+/// Groups in a block.
+pub(super) const BLOCK: u32 = 16;
+/// Tables with at least so many groups have them in blocks: those that don't fit a first-level cache.
+const BLOCKS_FROM: u32 = 64;
+
 /// The size of a table, as a map stores it.
 ///
 /// ```text
 /// bit  31 30   29 28   27 … 0
-///      | kind | zero  | number of groups |      kind: 0 groups of 15 places, 1 one group of 7, 2 one group of 3
+///      | kind | zero  | number of groups |      kind: 0 groups of 15 places, 1 one group of 7, 2 one group of 3, 3 blocks of 16 groups
 /// ```
+///
+/// More than one group are a prime number of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(transparent)]
 pub(super) struct Size(u32);
 
-const GROUPS: u32 = (1 << 28) - 1;
+/// The largest number of groups: the largest prime of 28 bits.
+const GROUPS: u32 = (1 << 28) - 57;
+/// The bits that it takes.
+const GROUP_BITS: u32 = (1 << 28) - 1;
 const KIND_SHIFT: u32 = 30;
 
 impl Size {
@@ -32,9 +42,26 @@ impl Size {
             1..=3 => Size(2 << KIND_SHIFT | 1),
             4..=7 => Size(1 << KIND_SHIFT | 1),
             8..=15 => Size(1),
-            // At most 7/8 full, which for two groups and more is a whole number of groups.
-            _ => Size(u32::try_from(len.checked_mul(8)?.div_ceil(PLACES as u64 * 7)).ok().filter(|n| *n <= GROUPS)?),
+            // At most 7/8 full.
+            _ => Size::for_groups(u32::try_from(len.checked_mul(8)?.div_ceil(PLACES as u64 * 7)).ok()?)?,
         })
+    }
+
+    /// The size of a table with so many groups, or a few more.
+    fn for_groups(least: u32) -> Option<Size> {
+        if least < BLOCKS_FROM {
+            return (least..).find(|groups| is_prime(*groups)).map(Size);
+        }
+        // As many of the last block as make a prime number.
+        let blocks = least.div_ceil(BLOCK);
+        let groups = (blocks..=blocks + 1).find_map(|blocks| {
+            let groups = (0..blocks * BLOCK).rev().find(|groups| is_prime(*groups))?;
+            (groups >= least).then_some(groups)
+        });
+        groups
+            .or_else(|| (least..).find(|groups| is_prime(*groups)))
+            .filter(|groups| *groups <= GROUPS)
+            .map(|groups| Size(3 << KIND_SHIFT | groups))
     }
 
     /// The next size of a growing table: twice as large, or enough for `len` entries.
@@ -43,21 +70,29 @@ impl Size {
             _ if self == Size::NONE => Size::NONE,
             2 => Size(1 << KIND_SHIFT | 1),
             1 => Size(1),
-            _ => Size((self.groups() * 2).min(GROUPS)),
+            _ => Size::for_groups(self.groups() * 2).unwrap_or(self),
         };
         let needed = Size::for_len(len)?;
         Some(if double.capacity() >= needed.capacity() { double } else { needed })
+    }
+
+    /// The size of a table of so many entries in which lookups have become long: the same, unless it is rather full.
+    pub(super) fn relaxed(self, len: u64) -> Size {
+        match Size::for_len(len + len / 4) {
+            Some(size) if size.capacity() > self.capacity() => size,
+            _ => self,
+        }
     }
 
     /// Whether a word from a file is the size of a table.
     pub(super) fn is_valid(word: u32) -> bool {
         let size = Size(word);
         let groups = size.groups();
-        word & !(3 << KIND_SHIFT | GROUPS) == 0
+        word & !(3 << KIND_SHIFT | GROUP_BITS) == 0
             && match size.kind() {
-                0 => groups > 0,
+                0 => groups == 1 || groups < BLOCKS_FROM * 2 && is_prime(groups),
                 1 | 2 => groups == 1,
-                _ => false,
+                _ => (BLOCKS_FROM / 2..=GROUPS).contains(&groups) && is_prime(groups),
             }
     }
 
@@ -73,17 +108,28 @@ impl Size {
     /// How many groups there are.
     #[inline(always)]
     pub(super) fn groups(self) -> u32 {
-        self.0 & GROUPS
+        self.0 & GROUP_BITS
     }
 
     /// Places in each group.
     #[inline(always)]
     pub(super) fn places(self) -> usize {
         match self.kind() {
-            0 => PLACES,
             1 => SOME,
-            _ => FEW,
+            2 => FEW,
+            _ => PLACES,
         }
+    }
+
+    /// What the number of a group has for its place in a block: nothing, where groups aren't in blocks.
+    #[inline(always)]
+    pub(super) fn mask(self) -> u32 {
+        if self.kind() == 3 { BLOCK - 1 } else { 0 }
+    }
+
+    /// How many groups there are with those at the end of the last block that aren't used.
+    pub(super) fn allocated_groups(self) -> u32 {
+        self.groups().next_multiple_of(self.mask() + 1)
     }
 
     /// How many entries there may be. A single group may be full: nothing is ever looked for behind it.
@@ -98,30 +144,53 @@ impl Size {
     }
 }
 
-/// The group that a hash leads to, of so many: its upper half, scaled.
+/// The group that a hash leads to, of so many: the hash as a fraction, scaled.
 #[inline(always)]
 pub(super) fn home(hash: u64, groups: u32) -> u32 {
-    (((hash >> 32) * u64::from(groups)) >> 32) as u32
+    ((u128::from(hash) * u128::from(groups)) >> 64) as u32
 }
 
 /// The control byte of an entry with this hash: its lowest byte, but never zero.
 #[inline(always)]
 pub(super) fn tag(hash: u64) -> u8 {
     let byte = hash as u8;
-    byte | u8::from(byte == 0)
+    byte + u8::from(byte < 1)
 }
 
-/// The place in its group that an entry goes to if it is free.
+/// The cache line, of so many of its group, that an entry goes to if there is room.
 #[inline(always)]
-pub(super) fn preferred(hash: u64, places: usize) -> usize {
-    (usize::from((hash >> 8) as u16) * places) >> 16
+pub(super) fn line(hash: u64, lines: usize) -> usize {
+    (usize::from((hash >> 8) as u16) * lines) >> 16
 }
 
-/// The group after this one, of so many.
+/// How far apart the groups are that an entry with this hash is looked for in, where there are so many. With a prime number of groups, every step leads to all of
+/// them.
 #[inline(always)]
-pub(super) fn after(index: u32, groups: u32) -> u32 {
-    let next = index + 1;
-    if next == groups { 0 } else { next }
+pub(super) fn step(hash: u64, groups: u32) -> u32 {
+    let bits = (hash >> 8) & 0xff_ffff;
+    1 + ((bits * u64::from(groups.saturating_sub(1))) >> 24) as u32
+}
+
+/// The group that lies so many steps behind one, of so many.
+#[inline(always)]
+pub(super) fn after(index: u32, step: u32, groups: u32) -> u32 {
+    // Both are below 2^28, and a step is below the number of groups, or is one where there is one group.
+    let next = index + step;
+    if next >= groups { next - groups } else { next }
+}
+
+/// Where in an overflow byte the count for entries with this hash is: two bits of it.
+#[inline(always)]
+pub(super) fn class(hash: u64) -> u32 {
+    (hash >> 7) as u32 & 6
+}
+
+fn is_prime(number: u32) -> bool {
+    // Below 2^28, that is 8192 divisions at most.
+    number == 2
+        || number > 2
+            && number % 2 == 1
+            && (3..).step_by(2).take_while(|by| by * by <= number).all(|by| number % by != 0)
 }
 
 #[cfg(test)]
@@ -135,7 +204,9 @@ mod tests {
             assert!(u64::from(size.capacity()) >= len, "{len}");
             assert!(len == 0 || Size::is_valid(size.0), "{len}");
             if size.groups() > 2 {
-                assert!(u64::from(Size(size.0 - 1).capacity()) < len, "{len}");
+                // A block more at most than there are entries for.
+                assert!(u64::from(Size(size.groups().saturating_sub(2 * BLOCK)).capacity()) < len, "{len}");
+                assert!(size.allocated_groups() - size.groups() < BLOCK);
                 let places = u64::from(size.groups()) * PLACES as u64;
                 assert!(u64::from(size.capacity()) * 8 <= places * 7);
             }
@@ -152,15 +223,32 @@ mod tests {
             size = size.grown(u64::from(size.capacity()) + 1).unwrap();
             capacities.push(size.capacity());
         }
-        assert_eq!(capacities, [3, 7, 15, 26, 52, 105, 210, 420]);
+        assert_eq!(capacities, [3, 7, 15, 26, 65, 144, 301, 616]);
     }
 
     #[test]
     fn words_that_are_no_size_are_refused() {
-        for word in [0, 1 << 28, 1 << 29 | 1, 1 << 30, 1 << 30 | 2, 2 << 30, 2 << 30 | 2, 3 << 30, 3 << 30 | 1] {
+        for word in [
+            0,
+            4,
+            9,
+            GROUPS - 2,
+            GROUP_BITS,
+            1 << 28,
+            1 << 29 | 1,
+            1 << 30,
+            1 << 30 | 2,
+            2 << 30,
+            2 << 30 | 2,
+            3 << 30,
+            3 << 30 | 1,
+            3 << 30 | 5,
+            3 << 30 | 80,
+            257,
+        ] {
             assert!(!Size::is_valid(word), "{word:#x}");
         }
-        for word in [1, 2, GROUPS, 1 << 30 | 1, 2 << 30 | 1] {
+        for word in [1, 2, 3, 61, 3 << 30 | 79, 3 << 30 | 77_551, 3 << 30 | GROUPS, 1 << 30 | 1, 2 << 30 | 1] {
             assert!(Size::is_valid(word), "{word:#x}");
         }
     }
@@ -168,11 +256,14 @@ mod tests {
     #[test]
     fn hashes_lead_into_the_table() {
         for hash in [0, 1, u64::MAX, 1 << 63, 0xffff_0000] {
-            for groups in [1, 2, 3, 1000, GROUPS] {
+            for groups in [1, 2, 3, 1009, GROUPS] {
                 assert!(home(hash, groups) < groups);
+                let step = step(hash, groups);
+                assert!(step >= 1 && (step < groups || groups == 1));
+                assert!(after(groups - 1, step, groups) < groups);
             }
-            for places in [FEW, SOME, PLACES] {
-                assert!(preferred(hash, places) < places);
+            for lines in [1, 2, 4, 15] {
+                assert!(line(hash, lines) < lines);
             }
             assert_ne!(tag(hash), 0);
         }

@@ -158,7 +158,8 @@ fn lengths_and_sizes_that_lie_are_refused() {
         refused(&file, many + 8, wrong, "Root.many");
     }
     for wrong in [0, 1, 2, 1 << 30 | 1, 3 << 30 | 79] {
-        refused(&file, few + 8, wrong, "Root.few");
+        // A larger table overlaps the next one.
+        refused(&file, few + 8, wrong, "Root.");
     }
     // No table, but a length or a size.
     let mut changed = file.clone();
@@ -183,9 +184,9 @@ fn control_bytes_that_lie_are_refused() {
     let tagged: std::vec::Vec<usize> = (few..few + 3).filter(|at| file.bytes[*at] != 0).collect();
     let free = (few..few + 3).find(|at| file.bytes[*at] == 0).unwrap();
     assert_eq!(tagged.len(), 2);
-    refused(&[(tagged[0], 0)], "Root.few: the length of a map isn't the number of its entries");
+    refused(&[(tagged[0], 0)], "the length of a map isn't the number of its entries");
     // An entry that isn't one: an empty text and zero, which are fine as such, but not counted.
-    refused(&[(free, 5)], "Root.few: the length of a map isn't the number of its entries");
+    refused(&[(free, 5)], "the length of a map isn't the number of its entries");
     // Places that a small group doesn't have; all but the last of them, which counts.
     for place in 3..15 {
         refused(&[(few + place, 5)], "in a place that its table doesn't have");
@@ -244,7 +245,8 @@ fn tables_with_two_owners_and_handles_that_lead_elsewhere_are_refused() {
         let mut changed = file.clone();
         changed.set_u32(map, unit);
         let error = changed.refusal::<Root>();
-        assert!(error.contains("overlaps another") || error.contains("isn't the number"), "{error}");
+        let parts = ["overlaps another", "isn't the number", "doesn't have"];
+        assert!(parts.iter().any(|part| error.contains(part)), "{error}");
     }
     for unit in [1, 15, u32::MAX, 0x7fff_fffe] {
         refused(&file, few, unit, "Root.few");

@@ -59,7 +59,7 @@
 //! | annotate | [`#[derive(Relocatable)]`](derive@Relocatable) |
 //! | build | [`Image::new`] with an initialiser: `CityInit { … }`, `&str`, arrays, [`from_iter`], [`Empty`], [`DeepCopy`], or your own [`Emplace`] |
 //! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds |
-//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
+//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`HashMapMut`], [`HashSetMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
 //! | save | [`Image::save`] |
 //! | load, map | [`Image::load`] (safe; may be edited), [`Mapped::map`] (no copy; `unsafe` because another process might change the file) |
 //!
@@ -94,7 +94,7 @@
 //!
 //! # What a field may be
 //!
-//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], `Option<Box<T>>`, [`Maybe`], [`Duration`], [`SystemTime`],
+//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], `Option<Box<T>>`, [`Maybe`], [`Duration`], [`SystemTime`],
 //! [`Ipv4Addr`], [`Ipv6Addr`], and what you derive. Not what has an address in it, another layout elsewhere (`usize`, tuples, std's collections), or a destructor.
 
 extern crate self as offset_std;
@@ -108,12 +108,14 @@ pub use offset_derive::{Relocatable, StableHash};
 
 mod hash;
 pub mod hash_map;
+pub mod hash_set;
 mod net;
 mod string;
 mod time;
 
 pub use hash::{Equivalent, StableHash, StableHasher};
 pub use hash_map::{HashMap, HashMapMut, Seeded};
+pub use hash_set::{HashSet, HashSetMut};
 pub use net::{Ipv4Addr, Ipv6Addr};
 pub use string::{String, StringMut};
 pub use time::{Duration, SystemTime};

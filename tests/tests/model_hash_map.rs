@@ -469,3 +469,62 @@ fn keys_in_other_forms_find_their_entries() {
     assert_eq!(vectors.get(&[1, 2][..]), Some(&3));
     assert_eq!(vectors.get(&vec![1, 2]), Some(&3));
 }
+
+#[test]
+fn a_set_is_like_std() {
+    use offset_std::HashSet;
+    use std::collections::HashSet as StdSet;
+    let mut image = Image::<HashSet<String>>::new(Seeded(1, ["a", "b", "a"])).unwrap();
+    let mut model = StdSet::from(["a".to_owned(), "b".to_owned()]);
+    assert_eq!(*image, model);
+    let mut random = 1u64;
+    for round in 0..3000 {
+        random = random.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        let word = format!("{}", random >> 55);
+        let mut set = image.edit();
+        match random >> 33 & 7 {
+            0..4 => assert_eq!(set.insert(word.clone()), model.insert(word)),
+            4 => assert_eq!(set.take(&word).map(|popped| popped.to_string()), model.take(&word)),
+            _ => assert_eq!(set.remove(&word), model.remove(&word)),
+        }
+        match round % 500 {
+            100 => {
+                set.retain(|word| word.len() < 3);
+                model.retain(|word| word.len() < 3);
+            }
+            200 => set.shrink_to_fit(),
+            300 => {
+                let mut drained = 0;
+                set.drain(|word| drained += usize::from(model.remove(&*word.to_string())));
+                assert!(model.is_empty() && drained > 0);
+            }
+            400 => {
+                set.try_extend(["x", "y"]).unwrap();
+                model.extend(["x".to_owned(), "y".to_owned()]);
+            }
+            _ => {}
+        }
+        assert_eq!(*image, model);
+        assert_eq!(model, *image);
+    }
+    assert!(image.is_well_placed());
+    let copy = check_no_leak(&image);
+    assert!(copy.is_subset(&image) && copy.is_superset(&image) && !copy.is_disjoint(&image));
+    for built in [Image::<HashSet<String>>::new(&model).unwrap(), Image::new(from_iter(model.iter().map(|word| &**word))).unwrap()] {
+        assert!(*built == *image);
+    }
+    let json: StdSet<StdString> = serde_json::from_value(serde_json::to_value(&*image).unwrap()).unwrap();
+    assert_eq!(json, model);
+    assert_eq!(image.iter().len(), image.len());
+    let numbers = Image::<HashSet<u64>>::new([1, 2, 3]).unwrap();
+    // Elements of eight bytes, fifteen to 136.
+    assert_eq!(numbers.usage().allocated, 24 + 48);
+}
+
+mod shared {
+    use super::*;
+    static_assertions::assert_impl_all!(HashMap<String, u64>: Send, Sync);
+    static_assertions::assert_impl_all!(offset_std::hash_map::Iter<'static, String, u64>: Send, Sync);
+    static_assertions::assert_not_impl_any!(offset_std::HashMapMut<'static, String, u64>: Send, Sync);
+    static_assertions::assert_not_impl_any!(HashMap<u64, u64>: Clone, Default);
+}

@@ -7,6 +7,7 @@
 //! | many | as hit, with `get_many` |
 //! | insert | an insertion into a map that was empty and grows |
 //! | reserved | an insertion into a map that has room for all |
+//! | …, cold | the same in a fresh image, whose memory the system provides on the way |
 //! | bytes | the map with its keys, built with room for all: for texts of hashbrown, what is asked of the allocator |
 //!
 //! Each with `u64` keys ("number") and texts of 8 to 15 letters ("text"); values are `u64`. hashbrown has its default hasher.

@@ -30,12 +30,9 @@ impl Maps {
         let (numbers, texts) = (&*self.numbers, &*self.texts);
         let len = source.hits.numbers.len();
         let found = [
-            recorder.each(NAME, "number hit", len, || {
-                lookups(source.hits.numbers(), |key| numbers.get(&key).copied())
-            }),
-            recorder.each(NAME, "number miss", len, || {
-                lookups(source.misses.numbers(), |key| numbers.get(&key).copied())
-            }),
+            recorder.each(NAME, "number hit", len, || lookups(source.hits.numbers(), |key| numbers.get(&key).copied())),
+            recorder
+                .each(NAME, "number miss", len, || lookups(source.misses.numbers(), |key| numbers.get(&key).copied())),
             recorder.each(NAME, "text hit", len, || lookups(source.hits.texts(), |key| texts.get(key).copied())),
             recorder.each(NAME, "text miss", len, || lookups(source.misses.texts(), |key| texts.get(key).copied())),
         ];
@@ -43,7 +40,8 @@ impl Maps {
             recorder.each(NAME, "number many", len, || {
                 lookups(numbers.get_many(&source.hits.numbers), |found| found.copied())
             }),
-            recorder.each(NAME, "text many", len, || lookups(texts.get_many(source.hits.texts()), |found| found.copied())),
+            recorder
+                .each(NAME, "text many", len, || lookups(texts.get_many(source.hits.texts()), |found| found.copied())),
         ];
         assert_eq!(many, [found[0], found[2]]);
         found
@@ -53,23 +51,27 @@ impl Maps {
 pub(super) fn insert(source: &Source, recorder: &mut Recorder) -> Result<[usize; 4]> {
     let len = source.inserted.numbers.len();
     let mut lens = [0; 4];
-    for (reserved, metrics) in [(0, ["number insert", "text insert"]), (len, ["number reserved", "text reserved"])] {
-        let map = recorder.each(NAME, metrics[0], len, || {
-            let mut image = Image::<HashMap<u64, u64>>::new(Empty)?;
-            let mut map = image.edit();
-            map.reserve(reserved);
-            source.inserted.numbers().zip(0u64..).for_each(|(key, value)| drop(map.insert(key, value)));
-            Ok::<_, offset_std::Error>(image)
-        })?;
-        lens[usize::from(reserved > 0)] = map.len();
-        let map = recorder.each(NAME, metrics[1], len, || {
-            let mut image = Image::<HashMap<String, u64>>::new(Empty)?;
-            let mut map = image.edit();
-            map.reserve(reserved);
-            source.inserted.texts().zip(0u64..).for_each(|(key, value)| drop(map.insert(key, value)));
-            Ok::<_, offset_std::Error>(image)
-        })?;
-        lens[2 + usize::from(reserved > 0)] = map.len();
+    // Two turns in one image: in the second, memory is warm, as that of the peers is from their last turn.
+    let (mut numbers, mut texts) = (Image::<HashMap<u64, u64>>::new(Empty)?, Image::<HashMap<String, u64>>::new(Empty)?);
+    for warm in [false, true] {
+        for (index, reserved) in [0, len].into_iter().enumerate() {
+            let metric = |cold, hot| if warm { hot } else { cold };
+            numbers.edit().set(Empty);
+            texts.edit().set(Empty);
+            let name = [metric("number insert, cold", "number insert"), metric("number reserved, cold", "number reserved")];
+            recorder.each(NAME, name[index], len, || {
+                let mut map = numbers.edit();
+                map.reserve(reserved);
+                source.inserted.numbers().zip(0u64..).for_each(|(key, value)| drop(map.insert(key, value)));
+            });
+            let name = [metric("text insert, cold", "text insert"), metric("text reserved, cold", "text reserved")];
+            recorder.each(NAME, name[index], len, || {
+                let mut map = texts.edit();
+                map.reserve(reserved);
+                source.inserted.texts().zip(0u64..).for_each(|(key, value)| drop(map.insert(key, value)));
+            });
+            (lens[index], lens[2 + index]) = (numbers.len(), texts.len());
+        }
     }
     Ok(lens)
 }

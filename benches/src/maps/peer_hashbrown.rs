@@ -31,12 +31,9 @@ impl Maps {
         let Maps { numbers, texts } = self;
         let len = source.hits.numbers.len();
         [
-            recorder.each(NAME, "number hit", len, || {
-                lookups(source.hits.numbers(), |key| numbers.get(&key).copied())
-            }),
-            recorder.each(NAME, "number miss", len, || {
-                lookups(source.misses.numbers(), |key| numbers.get(&key).copied())
-            }),
+            recorder.each(NAME, "number hit", len, || lookups(source.hits.numbers(), |key| numbers.get(&key).copied())),
+            recorder
+                .each(NAME, "number miss", len, || lookups(source.misses.numbers(), |key| numbers.get(&key).copied())),
             recorder.each(NAME, "text hit", len, || lookups(source.hits.texts(), |key| texts.get(key).copied())),
             recorder.each(NAME, "text miss", len, || lookups(source.misses.texts(), |key| texts.get(key).copied())),
         ]

@@ -21,7 +21,8 @@ pub(super) struct Maps {
 
 impl Maps {
     pub(super) fn new(of: &peer_hashbrown::Maps) -> Result<Maps> {
-        let numbers: std::collections::HashMap<u64, u64> = of.numbers.iter().map(|(key, value)| (*key, *value)).collect();
+        let numbers: std::collections::HashMap<u64, u64> =
+            of.numbers.iter().map(|(key, value)| (*key, *value)).collect();
         let texts: std::collections::HashMap<String, u64> =
             of.texts.iter().map(|(key, value)| (key.clone(), *value)).collect();
         Ok(Maps {

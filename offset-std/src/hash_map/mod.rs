@@ -42,7 +42,7 @@
 //! | `group.rs` | how a group lies in memory |
 //! | `table.rs` | looking for entries and for places |
 //! | `read.rs`, `many.rs`, `iter.rs` | lookups, many at once, iterators |
-//! | `edit.rs`, `remove.rs` | `HashMapMut`: adding, removing |
+//! | `edit.rs`, `extend.rs`, `remove.rs` | `HashMapMut`: adding, adding many, removing |
 //! | `entry.rs` | `Entry` |
 //! | `emplace.rs` | what a map is built from |
 //! | `traits.rs` | the std traits |
@@ -56,6 +56,7 @@ mod control;
 mod edit;
 mod emplace;
 mod entry;
+mod extend;
 mod group;
 mod iter;
 mod many;

@@ -190,7 +190,7 @@ fn is_prime(number: u32) -> bool {
     number == 2
         || number > 2
             && number % 2 == 1
-            && (3..).step_by(2).take_while(|by| by * by <= number).all(|by| number % by != 0)
+            && (3..).step_by(2).take_while(|by| by * by <= number).all(|by| !number.is_multiple_of(by))
 }
 
 #[cfg(test)]

@@ -90,7 +90,10 @@ impl<T: Relocatable + StableHash + Eq> HashSetMut<'_, T> {
     /// # Errors
     ///
     /// As for [`try_insert`](HashSetMut::try_insert).
-    pub fn try_extend<I: IntoIterator<Item: StableHash + Equivalent<T> + Emplace<T>>>(&mut self, values: I) -> Result<()> {
+    pub fn try_extend<I: IntoIterator<Item: StableHash + Equivalent<T> + Emplace<T>>>(
+        &mut self,
+        values: I,
+    ) -> Result<()> {
         self.0.try_extend(values.into_iter().map(|value| (value, PhantomData)))
     }
 

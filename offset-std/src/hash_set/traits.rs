@@ -103,7 +103,7 @@ where
     I: Iterator<Item: StableHash + Equivalent<T> + Emplace<T>>,
 {
     fn emplace<'s>(self, slot: Slot<'s, HashSet<T>>) -> Result<Filled<'s, HashSet<T>>> {
-        emplace(slot, self.into_pairs())
+        emplace(slot, from_iter(self.into_inner().map(|value| (value, PhantomData::<u8>))))
     }
 }
 

@@ -510,7 +510,10 @@ fn a_set_is_like_std() {
     assert!(image.is_well_placed());
     let copy = check_no_leak(&image);
     assert!(copy.is_subset(&image) && copy.is_superset(&image) && !copy.is_disjoint(&image));
-    for built in [Image::<HashSet<String>>::new(&model).unwrap(), Image::new(from_iter(model.iter().map(|word| &**word))).unwrap()] {
+    for built in [
+        Image::<HashSet<String>>::new(&model).unwrap(),
+        Image::new(from_iter(model.iter().map(|word| &**word))).unwrap(),
+    ] {
         assert!(*built == *image);
     }
     let json: StdSet<StdString> = serde_json::from_value(serde_json::to_value(&*image).unwrap()).unwrap();

@@ -52,13 +52,15 @@ pub(super) fn insert(source: &Source, recorder: &mut Recorder) -> Result<[usize;
     let len = source.inserted.numbers.len();
     let mut lens = [0; 4];
     // Two turns in one image: in the second, memory is warm, as that of the peers is from their last turn.
-    let (mut numbers, mut texts) = (Image::<HashMap<u64, u64>>::new(Empty)?, Image::<HashMap<String, u64>>::new(Empty)?);
+    let (mut numbers, mut texts) =
+        (Image::<HashMap<u64, u64>>::new(Empty)?, Image::<HashMap<String, u64>>::new(Empty)?);
     for warm in [false, true] {
         for (index, reserved) in [0, len].into_iter().enumerate() {
             let metric = |cold, hot| if warm { hot } else { cold };
             numbers.edit().set(Empty);
             texts.edit().set(Empty);
-            let name = [metric("number insert, cold", "number insert"), metric("number reserved, cold", "number reserved")];
+            let name =
+                [metric("number insert, cold", "number insert"), metric("number reserved, cold", "number reserved")];
             recorder.each(NAME, name[index], len, || {
                 let mut map = numbers.edit();
                 map.reserve(reserved);

@@ -46,13 +46,13 @@ pub(super) fn insert(source: &Source, recorder: &mut Recorder) -> [usize; 4] {
     for (reserved, metrics) in [(0, ["number insert", "text insert"]), (len, ["number reserved", "text reserved"])] {
         let map = recorder.each(NAME, metrics[0], len, || {
             let mut map = HashMap::<u64, u64>::with_capacity(reserved);
-            source.inserted.numbers().zip(0u64..).for_each(|(key, value)| drop(map.insert(key, value)));
+            source.inserted.numbers().zip(0u64..).for_each(|(key, value)| _ = map.insert(key, value));
             map
         });
         lens[usize::from(reserved > 0)] = map.len();
         let map = recorder.each(NAME, metrics[1], len, || {
             let mut map = HashMap::<String, u64>::with_capacity(reserved);
-            source.inserted.texts().zip(0u64..).for_each(|(key, value)| drop(map.insert(key.to_owned(), value)));
+            source.inserted.texts().zip(0u64..).for_each(|(key, value)| _ = map.insert(key.to_owned(), value));
             map
         });
         lens[2 + usize::from(reserved > 0)] = map.len();

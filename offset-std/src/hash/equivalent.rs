@@ -1,5 +1,14 @@
 //! Keys in another form.
 
+use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use offset_core::{Emplace, Filled, Relocatable, Result, Slot};
+
+use super::{StableHash, StableHasher};
+use crate::String;
+
 /// A value that can be asked whether it equals a key of type `K`: `&str` and `str` for [`String`](crate::String), `[u64]` for `Vec<u64>`.
 ///
 /// Everything that has `PartialEq<K>` does. What is equivalent to a key must have its [hash](crate::StableHash).
@@ -48,5 +57,54 @@ impl<Q: PartialEq<K> + ?Sized, K: ?Sized> Equivalent<K> for Q {
     #[inline(always)]
     fn equivalent(&self, key: &K) -> bool {
         *self == *key
+    }
+}
+
+/// Texts that `PartialEq` doesn't compare with a string, but that build one.
+macro_rules! texts {
+    ($($text:ty),*) => {$(
+        impl Equivalent<String> for $text {
+            #[inline]
+            fn equivalent(&self, key: &String) -> bool {
+                self[..] == **key
+            }
+        }
+    )*};
+}
+texts!(
+    &&str,
+    &String,
+    &std::string::String,
+    std::boxed::Box<str>,
+    &std::boxed::Box<str>,
+    Rc<str>,
+    Arc<str>,
+    &Cow<'_, str>
+);
+
+/// A key that is looked up as it is, and built from a reference.
+pub(crate) struct ByRef<'a, Q>(pub(crate) &'a Q);
+
+impl<Q: StableHash> StableHash for ByRef<'_, Q> {
+    #[inline]
+    fn stable_hash(&self, hasher: &mut StableHasher) {
+        self.0.stable_hash(hasher);
+    }
+}
+
+impl<Q: Equivalent<K>, K> PartialEq<K> for ByRef<'_, Q> {
+    #[inline]
+    fn eq(&self, key: &K) -> bool {
+        self.0.equivalent(key)
+    }
+}
+
+impl<'a, K: Relocatable, Q> Emplace<K> for ByRef<'a, Q>
+where
+    &'a Q: Emplace<K>,
+{
+    #[inline]
+    fn emplace<'s>(self, slot: Slot<'s, K>) -> Result<Filled<'s, K>> {
+        self.0.emplace(slot)
     }
 }

@@ -35,6 +35,7 @@
 mod equivalent;
 mod impls;
 
+pub(crate) use equivalent::ByRef;
 pub use equivalent::Equivalent;
 
 /// A value with a hash that is the same in every program, so that a [`HashMap`](crate::HashMap) that it is a key of can be saved.

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use offset_core::{Emplace, Empty, Filled, FromIter, Relocatable, Result, Slot, from_iter};
 
 use super::{HashSet, Iter, Nothing};
-use crate::hash::{Equivalent, StableHash};
+use crate::hash::{ByRef, Equivalent, StableHash};
 use crate::hash_map::{HashMap, Pairs, Seeded};
 
 /// The map that the initialiser of a set builds.
@@ -59,13 +59,13 @@ impl<T: Relocatable> Emplace<HashSet<T>> for Empty {
 }
 
 macro_rules! values {
-    ($([$($generics:tt)*] $from:ty where [$($bounds:tt)*];)*) => {$(
+    ($([$($generics:tt)*] $from:ty where [$($bounds:tt)*] each $each:expr;)*) => {$(
         impl<$($generics)* T: Relocatable + StableHash + Eq> Values<T> for $from
         where
             $($bounds)*
         {
             fn into_pairs(self) -> impl Pairs<T, Nothing> {
-                from_iter(self.into_iter().map(|value| (value, PhantomData::<u8>)))
+                from_iter(self.into_iter().map(|value| ($each(value), PhantomData::<u8>)))
             }
         }
 
@@ -74,19 +74,19 @@ macro_rules! values {
             $($bounds)*
         {
             fn emplace<'s>(self, slot: Slot<'s, HashSet<T>>) -> Result<Filled<'s, HashSet<T>>> {
-                emplace(slot, from_iter(self.into_iter().map(|value| (value, PhantomData::<u8>))))
+                emplace(slot, from_iter(self.into_iter().map(|value| ($each(value), PhantomData::<u8>))))
             }
         }
     )*};
 }
 values! {
-    [Q, const N: usize,] [Q; N] where [Q: StableHash + Equivalent<T> + Emplace<T>];
-    [Q,] std::vec::Vec<Q> where [Q: StableHash + Equivalent<T> + Emplace<T>];
-    [Q, S: BuildHasher,] std::collections::HashSet<Q, S> where [Q: StableHash + Equivalent<T> + Emplace<T>];
-    [Q,] std::collections::BTreeSet<Q> where [Q: StableHash + Equivalent<T> + Emplace<T>];
-    ['a, Q, S: BuildHasher,] &'a std::collections::HashSet<Q, S> where [&'a Q: StableHash + Equivalent<T> + Emplace<T>];
-    ['a, Q,] &'a std::collections::BTreeSet<Q> where [&'a Q: StableHash + Equivalent<T> + Emplace<T>];
-    ['a, Q,] &'a [Q] where [&'a Q: StableHash + Equivalent<T> + Emplace<T>];
+    [Q, const N: usize,] [Q; N] where [Q: StableHash + Equivalent<T> + Emplace<T>] each std::convert::identity;
+    [Q,] std::vec::Vec<Q> where [Q: StableHash + Equivalent<T> + Emplace<T>] each std::convert::identity;
+    [Q, S: BuildHasher,] std::collections::HashSet<Q, S> where [Q: StableHash + Equivalent<T> + Emplace<T>] each std::convert::identity;
+    [Q,] std::collections::BTreeSet<Q> where [Q: StableHash + Equivalent<T> + Emplace<T>] each std::convert::identity;
+    ['a, Q, S: BuildHasher,] &'a std::collections::HashSet<Q, S> where [Q: StableHash + Equivalent<T>, &'a Q: Emplace<T>] each ByRef;
+    ['a, Q,] &'a std::collections::BTreeSet<Q> where [Q: StableHash + Equivalent<T>, &'a Q: Emplace<T>] each ByRef;
+    ['a, Q,] &'a [Q] where [Q: StableHash + Equivalent<T>, &'a Q: Emplace<T>] each ByRef;
 }
 
 impl<T: Relocatable + StableHash + Eq, I> Values<T> for FromIter<I>

@@ -52,11 +52,11 @@ fn survives(file: &mut RegionFile) -> bool {
     };
     for root in [&*image, &*mapped] {
         for map in [&root.few, &root.many] {
-            assert_eq!(map.iter().map(|(key, _)| key.len()).count(), map.len());
+            assert_eq!(map.iter().filter(|(key, _)| key.len() < 1 << 20).count(), map.len());
             for n in 0..40 {
                 let _ = (map.get(&*format!("key {n}")), map.contains_key("none"));
             }
-            let _ = (map.is_well_placed(), map == map);
+            let _ = (map.is_well_placed(), root.few == root.many);
         }
         assert_eq!(root.some.keys().count(), root.some.len());
         assert_eq!(
@@ -81,7 +81,7 @@ fn survives(file: &mut RegionFile) -> bool {
     }
     (0..100).for_each(|n| drop(root.some.insert(n, n)));
     (0..100).for_each(|n| drop(root.flags.insert(n, true)));
-    root.flags.drain(|_, flag| assert!(*flag || !*flag));
+    root.flags.drain(|_, flag| drop(flag));
     image.save(&path).unwrap();
     let mut again = Image::<Root>::load(&path).unwrap();
     assert_eq!(again.usage().allocated, image.usage().allocated);

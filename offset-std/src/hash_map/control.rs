@@ -172,7 +172,8 @@ mod portable {
     /// A bit for each byte: whether it is `byte`.
     #[inline(always)]
     pub(super) fn equal(bytes: Bytes, byte: u8) -> u32 {
-        zeros(bytes[0] ^ ONES * u64::from(byte)) | zeros(bytes[1] ^ ONES * u64::from(byte)) << 8
+        let wanted = ONES * u64::from(byte);
+        zeros(bytes[0] ^ wanted) | (zeros(bytes[1] ^ wanted) << 8)
     }
 
     /// The last byte.

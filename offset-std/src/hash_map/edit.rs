@@ -12,7 +12,7 @@ use super::entry::Entry;
 use super::group::Entry as Stored;
 use super::iter::{Entries, IterMut, ValuesMut, parts};
 use super::size::Size;
-use super::table::{At, LONG, Table};
+use super::table::{At, Table, is_long};
 use super::{HashMap, allocation, store};
 use crate::hash::{Equivalent, StableHash, StableHasher};
 
@@ -193,7 +193,7 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
     #[inline]
     pub(super) fn build<Q: Emplace<K>, I: Emplace<V>>(&mut self, hash: u64, seen: u32, key: Q, init: I) -> Result<At> {
         self.make_room(1)?;
-        if seen > LONG {
+        if is_long(seen, self.as_map().size.groups()) {
             self.relax();
         }
         let table = self.table().expect("there is room");

@@ -5,7 +5,7 @@
 //! first group whose count is zero, and removing an entry leaves nothing behind but smaller counts.
 //!
 //! A count has two bits. One that has reached three stays, and an entry that passed a group stays behind it though there may be room again; so in a table that is rather full,
-//! and of which as many entries were removed as inserted, many times over, lookups get longer. An insertion that looks at more groups than are ever needed in a fresh table ([`LONG`]) has it
+//! and of which as many entries were removed as inserted, many times over, lookups get longer. An insertion that looks at more groups than are ever needed in a fresh table ([`is_long`]) has it
 //! rebuilt, with more room if it is more than 7/10 full. Simulated, with 2,000 groups: at 7/8, a fresh table has 7 % of its entries behind another group, and 21 % of lookups of
 //! missing keys look at a second one. (One count for all, with eight bits: 38 %; linear steps: 1.7 groups more instead of 0.3.) At 3/4 these are 2 % and 6 %, and no table is rebuilt any more.
 
@@ -39,8 +39,14 @@ impl<K, V> Clone for Table<K, V> {
 }
 impl<K, V> Copy for Table<K, V> {}
 
-/// An insertion that looks at more groups than this has the table rebuilt. In a fresh one that is 7/8 full, one in a hundred million does.
-pub(super) const LONG: u32 = 13;
+/// Whether an insertion that looked at so many groups, of so many in the table, has it rebuilt.
+///
+/// Each further group is looked at by a third at most of those that came so far, so in a fresh table that is 7/8 full, hardly one insertion in 10^11 gets there; and the
+/// larger the table, the fewer may, or building it would end with rebuilding it. (A limit of 13 for all was met by one in a million.)
+#[inline]
+pub(super) fn is_long(seen: u32, groups: u32) -> bool {
+    seen > 13 && seen > 13 + groups.ilog2()
+}
 
 /// Bytes of a cache line.
 const LINE: usize = 64;

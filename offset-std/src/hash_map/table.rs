@@ -41,7 +41,7 @@ impl<K, V> Copy for Table<K, V> {}
 
 /// Whether an insertion that looked at so many groups, of so many in the table, has it rebuilt.
 ///
-/// Each further group is looked at by a third at most of those that came so far, so in a fresh table that is 7/8 full, hardly one insertion in 10^11 gets there; and the
+/// Each further group is looked at by a third at most of those that came so far, so in a fresh table that is 7/8 full hardly any insertion gets there (by extrapolation, one in 10^11); and the
 /// larger the table, the fewer may, or building it would end with rebuilding it. (A limit of 13 for all was met by one in a million.)
 #[inline]
 pub(super) fn is_long(seen: u32, groups: u32) -> bool {

@@ -84,6 +84,21 @@ impl Recorder {
         outcome
     }
 
+    /// Runs `work`, which does the same thing `count` times, and takes the time of one as a sample.
+    pub(crate) fn each<T>(
+        &mut self,
+        contender: &'static str,
+        metric: &'static str,
+        count: usize,
+        work: impl FnOnce() -> T,
+    ) -> T {
+        let start = Instant::now();
+        let outcome = std::hint::black_box(work());
+        let time = start.elapsed().as_secs_f64();
+        self.add(contender, metric, NANOS, time / count as f64);
+        outcome
+    }
+
     /// Takes a number of bytes as a sample.
     pub(crate) fn bytes(&mut self, contender: &'static str, metric: &'static str, bytes: u64) {
         self.add(contender, metric, MEBIBYTES, bytes as f64);
@@ -92,6 +107,11 @@ impl Recorder {
     /// Forgets the samples taken so far: they warmed up.
     pub(crate) fn forget(&mut self) {
         self.series.iter_mut().for_each(|series| series.values.clear());
+    }
+
+    /// The same, but for bytes, which don't vary.
+    pub(crate) fn forget_times(&mut self) {
+        self.series.retain(|series| series.unit.name == MEBIBYTES.name);
     }
 
     /// The median of each series.

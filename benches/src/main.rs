@@ -5,6 +5,7 @@
 //! [`save_durably`](harness::save_durably)).
 
 mod harness;
+mod maps;
 mod open;
 mod random;
 mod records;
@@ -33,7 +34,7 @@ struct Subject {
     run: fn(&Options) -> Result<Vec<Row>>,
 }
 
-const SUBJECTS: [Subject; 10] = [
+const SUBJECTS: [Subject; 11] = [
     Subject {
         name: "records",
         about: "a table of records: build, save, map, read, edit, drop",
@@ -45,6 +46,12 @@ const SUBJECTS: [Subject; 10] = [
         about: "from a file of 10 MB and of 1 GB to the first answer",
         most_rounds: usize::MAX,
         run: open::run,
+    },
+    Subject {
+        name: "maps",
+        about: "hash maps: lookups, many at once, inserts, bytes",
+        most_rounds: usize::MAX,
+        run: maps::run,
     },
     Subject {
         name: "tree",
@@ -158,7 +165,7 @@ fn parse(arguments: impl Iterator<Item = String>) -> std::result::Result<Option<
 fn usage() -> String {
     let mut text = String::from(
         "usage: cargo compare [SUBJECT…] [--large] [--rounds N]\n\n\
-         \x20 --large     a million records as well, a longer churn\n\
+         \x20 --large     a million records and ten million entries as well, a longer churn\n\
          \x20 --rounds N  how often each contender has its turn (7)\n\nsubjects (all of them if none is named):\n",
     );
     for Subject { name, about, .. } in SUBJECTS {

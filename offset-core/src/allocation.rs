@@ -17,7 +17,8 @@ pub(crate) const fn units_of<T>() -> u32 {
 }
 
 /// Units that are freed when dropped, unless [kept](Allocation::keep).
-pub(crate) struct Allocation<'w> {
+#[derive(Debug)]
+pub struct Allocation<'w> {
     writer: &'w Writer,
     unit: u32,
     units: u32,
@@ -28,26 +29,31 @@ impl<'w> Allocation<'w> {
     /// zero-sized values do.
     #[inline(always)]
     pub(crate) fn of<T: Relocatable>(writer: &'w Writer, units: u32) -> Result<Self> {
-        let (align, clean) = (align_of::<T>(), !T::FACTS.plain);
+        Self::new(writer, units, align_of::<T>(), !T::FACTS.plain)
+    }
+
+    /// Allocates units, zeroed if `clean`.
+    #[inline(always)]
+    pub(crate) fn new(writer: &'w Writer, units: u32, align: usize, clean: bool) -> Result<Self> {
         let unit = if units == 0 { ZERO_SIZED.get() } else { writer.allocate(units, align, clean)? };
         Ok(Allocation { writer, unit, units })
     }
 
     /// The first unit.
     #[inline(always)]
-    pub(crate) fn unit(&self) -> u32 {
+    pub fn unit(&self) -> u32 {
         self.unit
     }
 
     /// The memory, as a `T`.
     #[inline(always)]
-    pub(crate) fn at<T>(&self) -> NonNull<T> {
+    pub fn at<T>(&self) -> NonNull<T> {
         self.writer.base().at(self.unit)
     }
 
     /// Gives the memory to whoever stores the unit.
     #[inline(always)]
-    pub(crate) fn keep(self) -> u32 {
+    pub fn keep(self) -> u32 {
         let unit = self.unit;
         mem::forget(self);
         unit
@@ -107,13 +113,14 @@ pub(crate) unsafe fn free<T>(writer: &Writer, unit: u32) {
 ///
 /// `from` is a value, `to` is writable, aligned, and doesn't overlap it, and both lie in the same region.
 #[inline(always)]
-pub(crate) unsafe fn move_value<T>(from: NonNull<T>, to: NonNull<T>) {
+pub unsafe fn move_value<T>(from: NonNull<T>, to: NonNull<T>) {
     // SAFETY: the caller's contract; bytes are copied as bytes.
     unsafe { from.cast::<u8>().copy_to_nonoverlapping(to.cast(), size_of::<T>()) };
 }
 
 /// Zeroes the memory of values, unless [disarmed](ZeroOnDrop::disarm): for slots inside an allocation that has an owner.
-pub(crate) struct ZeroOnDrop<T> {
+#[derive(Debug)]
+pub struct ZeroOnDrop<T> {
     at: NonNull<T>,
     count: usize,
 }
@@ -123,12 +130,13 @@ impl<T> ZeroOnDrop<T> {
     ///
     /// Until it is dropped or disarmed, `count` values at `at` are writable memory that holds none.
     #[inline(always)]
-    pub(crate) unsafe fn new(at: NonNull<T>, count: usize) -> Self {
+    pub unsafe fn new(at: NonNull<T>, count: usize) -> Self {
         ZeroOnDrop { at, count }
     }
 
+    /// Leaves them as they are.
     #[inline(always)]
-    pub(crate) fn disarm(self) {
+    pub fn disarm(self) {
         mem::forget(self);
     }
 }

@@ -32,6 +32,8 @@ mod own;
 mod place;
 mod plain;
 mod poison;
+#[doc(hidden)]
+pub mod raw;
 mod reference;
 mod region;
 mod relocatable;
@@ -53,13 +55,3 @@ pub use region::{Compaction, Movable, Pinned, Reader, Refused, Region, Sealed, S
 pub use relocatable::{Plain, Portable, Relocatable};
 pub use space::{Space, SpaceUsage};
 pub use vec::{FromIter, IterMut, SliceMut, Vec, VecMut, from_iter};
-
-/// What the derive and `offset-std` build on. Not for use by hand: nothing here is stable.
-#[doc(hidden)]
-pub mod raw {
-    pub use crate::layout::{c_offset, ends_of};
-    pub use crate::region::Writer;
-    pub use crate::relocatable::Facts;
-    pub use crate::schema::{Description, Field, Kind, Owner, Part, Scalar, Variant, type_id};
-    pub use crate::trace::{Edge, Visitor};
-}

@@ -1,4 +1,4 @@
-//! `#[derive(Relocatable)]`, for `offset-std`, which re-exports it.
+//! `#[derive(Relocatable)]` and `#[derive(StableHash)]`, for `offset-std`, which re-exports them.
 //!
 //! The way of the input: `parse` reads the attributes, `check` rejects what can't live in a region, `model` restates what was accepted in the
 //! words of the generated code, and `expand` writes it. `examples/expanded` has an input and what becomes of it.
@@ -9,6 +9,7 @@ mod expand;
 mod generics;
 mod model;
 mod parse;
+mod stable_hash;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -128,6 +129,42 @@ fn derive(input: TokenStream) -> syn::Result<TokenStream> {
     let layout = check::check(&input, &attributes, &mut errors);
     errors.finish(())?;
     Ok(expand::expand(&model::Model::new(input, attributes, layout)))
+}
+
+/// Gives a struct or an enum a hash that is the same in every program.
+///
+/// A struct feeds its fields in order, an enum its tag and then the fields of the variant, so every field must have a hash itself; floating-point numbers have none. The order of the fields, and the tags,
+/// belong to what a file depends on: they may change only together with the file.
+///
+/// It needs no `repr`, and works for types that hold references, so that a key in another form can have the hash of the key:
+///
+/// ```
+/// use offset_std::{StableHash, StableHasher, String, prelude::*};
+///
+/// #[derive(Relocatable, StableHash, PartialEq, Eq)]
+/// #[repr(u8)]
+/// pub enum Id {
+///     Number(u64) = 1,
+///     Name(String) = 2,
+/// }
+///
+/// #[derive(StableHash)]
+/// #[repr(u8)]
+/// pub enum IdRef<'a> {
+///     Number(u64) = 1,
+///     Name(&'a str) = 2,
+/// }
+///
+/// let image = Image::<Id>::new(IdNameInit("Ada"))?;
+/// assert_eq!(StableHasher::hash_one(&*image, 0), StableHasher::hash_one(&IdRef::Name("Ada"), 0));
+/// assert_ne!(StableHasher::hash_one(&*image, 0), StableHasher::hash_one(&IdRef::Number(7), 0));
+/// # Ok::<(), offset_std::Error>(())
+/// ```
+///
+/// `#[relocatable(crate = path)]` says where `offset_std` is, as for [`Relocatable`](derive@Relocatable).
+#[proc_macro_derive(StableHash, attributes(relocatable))]
+pub fn derive_stable_hash(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    stable_hash::derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 #[cfg(test)]

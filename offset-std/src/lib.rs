@@ -59,7 +59,7 @@
 //! | annotate | [`#[derive(Relocatable)]`](derive@Relocatable) |
 //! | build | [`Image::new`] with an initialiser: `CityInit { … }`, `&str`, arrays, [`from_iter`], [`Empty`], [`DeepCopy`], or your own [`Emplace`] |
 //! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds |
-//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
+//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`HashMapMut`], [`HashSetMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
 //! | save | [`Image::save`] |
 //! | load, map | [`Image::load`] (safe; may be edited), [`Mapped::map`] (no copy; `unsafe` because another process might change the file) |
 //!
@@ -94,7 +94,7 @@
 //!
 //! # What a field may be
 //!
-//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], `Option<Box<T>>`, [`Maybe`], [`Duration`], [`SystemTime`],
+//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], `Option<Box<T>>`, [`Maybe`], [`Duration`], [`SystemTime`],
 //! [`Ipv4Addr`], [`Ipv6Addr`], and what you derive. Not what has an address in it, another layout elsewhere (`usize`, tuples, std's collections), or a destructor.
 
 extern crate self as offset_std;
@@ -105,12 +105,18 @@ pub use offset_core::{
     Portable, Reader, Ref, Refusal, Refused, Region, Relocatable, Result, SLOT_BYTES, Sealed, Shared, SliceMut, Slot,
     Space, SpaceUsage, Token, UNIT_BYTES, Usage, Vec, VecMut, from_iter,
 };
-pub use offset_derive::Relocatable;
+pub use offset_derive::{Relocatable, StableHash};
 
+mod hash;
+pub mod hash_map;
+pub mod hash_set;
 mod net;
 mod string;
 mod time;
 
+pub use hash::{Equivalent, StableHash, StableHasher};
+pub use hash_map::{HashMap, HashMapMut, Seeded};
+pub use hash_set::{HashSet, HashSetMut};
 pub use net::{Ipv4Addr, Ipv6Addr};
 pub use string::{String, StringMut};
 pub use time::{Duration, SystemTime};
@@ -127,6 +133,7 @@ pub mod prelude {
 /// What the derive's output refers to. Not for use by hand.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::hash::{StableHash, StableHasher};
     pub use offset_core::raw::*;
     pub use offset_core::{Box, Boxed, Emplace, Error, Filled, MAX_ALIGN, Place, Plain, Portable, Relocatable, Slot};
     pub use std::string::{String, ToString};

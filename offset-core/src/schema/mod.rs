@@ -148,6 +148,10 @@ codes! {
         Vec = 3,
         /// `String`: as `Vec<u8>`, in UTF-8
         String = 4,
+        /// `HashMap<K, V>`: a handle to groups of entries, a length, a size and a seed
+        HashMap = 5,
+        /// `HashSet<T>`: as `HashMap<T, V>`, with a `V` of no bytes
+        HashSet = 6,
     }
 }
 

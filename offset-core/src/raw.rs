@@ -1,0 +1,97 @@
+//! What the derive and `offset-std` build on. Not for use by hand: nothing here is stable.
+
+use std::ptr::NonNull;
+
+use crate::emplace::Slot;
+use crate::error::{ErrorKind, Result};
+use crate::handle::UNIT_BYTES;
+use crate::place::Popped;
+use crate::relocatable::Relocatable;
+
+pub use crate::allocation::{Allocation, ZeroOnDrop, move_value};
+pub use crate::handle::{Base, Handle};
+pub use crate::layout::{c_offset, ends_of};
+pub use crate::region::Writer;
+pub use crate::relocatable::Facts;
+pub use crate::schema::{Description, Field, Kind, Owner, Part, Scalar, Variant, type_id};
+pub use crate::trace::release::{release, release_all};
+pub use crate::trace::{Edge, Visitor};
+
+/// What offsets in the region of `writer` are relative to.
+#[inline(always)]
+pub fn base(writer: &Writer) -> Base {
+    writer.base()
+}
+
+/// Whether both write to the same region.
+#[inline]
+pub fn same_region(one: &Writer, other: &Writer) -> bool {
+    one.same_region(other)
+}
+
+/// Allocates zeroed units; none need no memory.
+///
+/// # Errors
+///
+/// No space, or more than a slot has.
+pub fn allocate(writer: &Writer, units: u64, align: usize) -> Result<Allocation<'_>> {
+    let Ok(units) = u32::try_from(units) else {
+        let needed = units.saturating_mul(UNIT_BYTES as u64);
+        return Err(ErrorKind::Limit { what: "the size of a slot", needed, limit: crate::space::COMMIT_LIMIT }.into());
+    };
+    Allocation::new(writer, units, align, true)
+}
+
+/// Gives units up. They are zeroed, and will be used again.
+///
+/// # Safety
+///
+/// They belong to one allocation of the region of `writer`, and nothing refers to them any more.
+#[inline]
+pub unsafe fn free(writer: &Writer, unit: u32, units: u32) {
+    // SAFETY: the caller's contract.
+    unsafe { writer.free(unit, units) };
+}
+
+/// Makes a handle to the `T` at `unit`, or none for zero.
+///
+/// # Safety
+///
+/// H2 and H4 must hold for as long as the handle is stored in a value that is read.
+#[inline(always)]
+pub unsafe fn handle<T>(unit: u32) -> Option<Handle<T>> {
+    // SAFETY: the caller's contract.
+    unsafe { Handle::from_unit(unit) }
+}
+
+/// Makes a slot of zeroed memory.
+///
+/// # Safety
+///
+/// `at` is aligned, zeroed, in the region of `writer`, and nobody else's for `'s`. The caller zeroes it again unless it gets a `Filled`.
+#[inline(always)]
+pub unsafe fn slot<T: Relocatable>(at: NonNull<T>, writer: &Writer) -> Slot<'_, T> {
+    // SAFETY: the caller's contract.
+    unsafe { Slot::new(at, writer) }
+}
+
+/// Makes the handle of a value that no container counts as its own any more.
+///
+/// # Safety
+///
+/// `at` is a valid `T` in the region of `writer`, in memory that stays for `'a`. `tail` names units (first and how many, or none) that nobody else
+/// will give up, and that hold nothing but this value.
+#[inline(always)]
+pub unsafe fn popped<T: Relocatable>(at: NonNull<T>, writer: &Writer, tail: (u32, u32)) -> Popped<'_, T> {
+    // SAFETY: the caller's contract.
+    unsafe { Popped::new(at, writer, tail) }
+}
+
+/// A random number from the system.
+///
+/// # Errors
+///
+/// If the system has none.
+pub fn random() -> Result<u64> {
+    Ok(u64::from_le_bytes(crate::space::random_bytes()?))
+}

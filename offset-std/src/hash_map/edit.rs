@@ -1,0 +1,501 @@
+//! `HashMapMut`: adding and replacing.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::ptr::NonNull;
+
+use offset_core::raw::{self, Writer, ZeroOnDrop};
+use offset_core::{Emplace, ErrorKind, Place, Popped, Relocatable, Result};
+
+use super::entry::Entry;
+use super::group::Entry as Stored;
+use super::iter::{Entries, IterMut, ValuesMut, parts};
+use super::size::Size;
+use super::table::{At, Table, is_long};
+use super::{HashMap, allocation, store};
+use crate::hash::{Equivalent, StableHash, StableHasher};
+
+/// Edits a map. Reads as a [`HashMap`].
+///
+/// The methods have std's names and meanings. What adds takes an initialiser, for the key one that is a key itself, so that it is built only where it wasn't there; what removes gives a
+/// [`Popped`], which still lies in the map's memory. Every one that allocates has a `try_` form.
+///
+/// ```
+/// use offset_std::{HashMap, Image, String, Vec, prelude::*};
+///
+/// let mut image = Image::<HashMap<String, Vec<u64>>>::new(Empty)?;
+/// let mut lines = image.edit();
+/// for (number, word) in "a rose is a rose".split(' ').enumerate() {
+///     lines.entry(word).or_insert(Empty).push(number as u64);
+/// }
+/// assert_eq!(lines["rose"], [1, 4]);
+/// drop(lines.remove("is"));
+/// assert_eq!(image.len(), 2);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
+pub struct HashMapMut<'r, K, V> {
+    at: NonNull<HashMap<K, V>>,
+    writer: &'r Writer,
+    brand: PhantomData<&'r mut HashMap<K, V>>,
+}
+
+impl<'r, K, V> HashMapMut<'r, K, V> {
+    /// # Safety
+    ///
+    /// `at` is a valid map in the region of `writer`, and nothing else reads or writes it for `'r`.
+    #[inline(always)]
+    pub(super) unsafe fn new(at: NonNull<HashMap<K, V>>, writer: &'r Writer) -> Self {
+        HashMapMut { at, writer, brand: PhantomData }
+    }
+
+    #[inline(always)]
+    pub(super) fn writer(&self) -> &'r Writer {
+        self.writer
+    }
+
+    /// The map, for reading.
+    #[inline(always)]
+    pub fn as_map(&self) -> &HashMap<K, V> {
+        // SAFETY: a valid map, which nobody edits while `self` is borrowed.
+        unsafe { self.at.as_ref() }
+    }
+
+    /// Gives up editing for reading, for as long as this handle could have lived.
+    pub fn freeze(self) -> &'r HashMap<K, V> {
+        // SAFETY: a valid map, and nobody edits it for `'r`.
+        unsafe { self.at.as_ref() }
+    }
+
+    /// The same handle for a shorter time.
+    #[inline(always)]
+    pub(super) fn reborrow(&mut self) -> HashMapMut<'_, K, V> {
+        HashMapMut { at: self.at, writer: self.writer, brand: PhantomData }
+    }
+
+    /// The table, if there is one. It is ours alone, until the map gets another.
+    #[inline(always)]
+    pub(super) fn table(&self) -> Option<Table<K, V>> {
+        let unit = self.as_map().table?.unit().get();
+        // SAFETY: H2: T1 holds; what changes it goes through this handle.
+        Some(unsafe { Table::new(raw::base(self.writer).at(unit), self.as_map().size) })
+    }
+
+    #[inline(always)]
+    pub(super) fn set_len(&mut self, len: u32) {
+        // SAFETY: inside the map.
+        let at = unsafe { self.at.byte_add(std::mem::offset_of!(HashMap<K, V>, len)) };
+        // SAFETY: a map that is ours alone.
+        unsafe { at.cast::<u32>().write(len) };
+    }
+
+    #[inline(always)]
+    pub(super) fn hash<Q: StableHash + ?Sized>(&self, key: &Q) -> u64 {
+        StableHasher::hash_one(key, self.as_map().seed())
+    }
+
+    /// Where an entry is; if there is none, how many groups were looked at.
+    #[inline(always)]
+    pub(super) fn search<Q: Equivalent<K> + ?Sized>(&self, hash: u64, key: &Q) -> Result<At, u32> {
+        self.table().ok_or(0u32)?.search(hash, |candidate| key.equivalent(candidate))
+    }
+
+    /// The entry at a place of the table, which there is.
+    #[inline(always)]
+    pub(super) fn entry_at(&self, at: At) -> NonNull<Stored<K, V>> {
+        let table = self.table().expect("there is a table, since something is in it");
+        table.entry(at)
+    }
+
+    /// Frees the table, whose entries have been released or moved, and takes another with as many entries.
+    ///
+    /// # Safety
+    ///
+    /// As for [`store`].
+    pub(super) unsafe fn take_table(&mut self, unit: u32, len: u32, size: Size) {
+        let old = allocation(self.as_map());
+        // SAFETY: the caller's contract; the map is ours alone.
+        unsafe { store(self.at, unit, len, size) };
+        if let Some((unit, units)) = old {
+            // SAFETY: it was the table until now.
+            unsafe { raw::free(self.writer, unit, units) };
+        }
+    }
+}
+
+impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> {
+    /// Gives a key a value, and returns the one that it had. The key that was there stays. O(1), amortised.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_insert`](HashMapMut::try_insert) returns an error, with its text.
+    ///
+    /// ```
+    /// # use offset_std::{HashMap, Image, String, prelude::*};
+    /// let mut image = Image::<HashMap<String, String>>::new(Empty)?;
+    /// let mut capitals = image.edit();
+    /// assert!(capitals.insert("France", "Vichy").is_none());
+    /// let before = capitals.insert("France", "Paris");
+    /// assert_eq!(before.unwrap().as_str(), "Vichy");
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn insert<Q, I>(&mut self, key: Q, init: I) -> Option<Popped<'_, V>>
+    where
+        Q: StableHash + Equivalent<K> + Emplace<K>,
+        I: Emplace<V>,
+    {
+        self.try_insert(key, init).unwrap_or_else(|error| error.raise())
+    }
+
+    /// Gives a key a value, or leaves the map as it is.
+    ///
+    /// # Errors
+    ///
+    /// No space, too many entries, and those of building the key or the value.
+    #[inline]
+    pub fn try_insert<Q, I>(&mut self, key: Q, init: I) -> Result<Option<Popped<'_, V>>>
+    where
+        Q: StableHash + Equivalent<K> + Emplace<K>,
+        I: Emplace<V>,
+    {
+        let hash = self.hash(&key);
+        match self.search(hash, &key) {
+            Ok(at) => self.replace(at, init).map(Some),
+            Err(seen) => {
+                self.build(hash, seen, key, init)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The entry of a key, to look at it, change it, or make one. Nothing is built before it is needed. O(1).
+    ///
+    /// ```
+    /// # use offset_std::{HashMap, Image, String, prelude::*};
+    /// let mut image = Image::<HashMap<String, u64>>::new(Empty)?;
+    /// let mut counts = image.edit();
+    /// for word in ["a", "b", "a"] {
+    ///     *counts.entry(word).or_insert(0) += 1;
+    /// }
+    /// assert_eq!(counts["a"], 2);
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
+    #[inline]
+    pub fn entry<Q: StableHash + Equivalent<K> + Emplace<K>>(&mut self, key: Q) -> Entry<'_, Q, K, V> {
+        let hash = self.hash(&key);
+        let found = self.search(hash, &key);
+        Entry::new(self.reborrow(), hash, key, found)
+    }
+
+    /// Builds an entry whose key isn't there, which was found out by looking at so many groups. Returns where it is.
+    #[inline]
+    pub(super) fn build<Q: Emplace<K>, I: Emplace<V>>(&mut self, hash: u64, seen: u32, key: Q, init: I) -> Result<At> {
+        self.make_room(1)?;
+        if is_long(seen, self.as_map().size.groups()) {
+            self.relax();
+        }
+        let table = self.table().expect("there is room");
+        let at = table.vacancy(hash);
+        let entry = table.entry(at);
+        if !Stored::<K, V>::FACTS.plain {
+            // A leaked `Popped`, or a file, may have left bytes; plain entries overwrite them all.
+            // SAFETY: a free place of a table that is ours alone.
+            unsafe { entry.write_bytes(0, 1) };
+        }
+        // SAFETY: the place holds no value.
+        let guard = unsafe { ZeroOnDrop::new(entry, 1) };
+        let (key_at, value_at) = parts(entry);
+        // SAFETY: zeroed, aligned, and nobody else's.
+        let key = key.emplace(unsafe { raw::slot(key_at, self.writer) })?;
+        // SAFETY: the same.
+        let value = init.emplace(unsafe { raw::slot(value_at, self.writer) })?;
+        key.keep();
+        value.keep();
+        guard.disarm();
+        // SAFETY: an entry is there now. The initialisers couldn't reach the map: this handle has it alone.
+        unsafe { table.occupy(hash, at) };
+        self.set_len(self.as_map().len + 1);
+        Ok(at)
+    }
+
+    /// Makes room for so many more entries, at least doubling the table so that inserting is O(1), amortised.
+    #[inline]
+    pub(super) fn make_room(&mut self, extra: usize) -> Result<()> {
+        let map = self.as_map();
+        if extra as u64 + u64::from(map.len) <= u64::from(map.size.capacity()) {
+            return Ok(());
+        }
+        self.grow(extra)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, extra: usize) -> Result<()> {
+        let map = self.as_map();
+        let wanted = extra as u64 + u64::from(map.len);
+        self.rehouse(map.size.grown(wanted), wanted)
+    }
+
+    /// Moves the entries into a fresh table, in which lookups are as short as they can be. Without room for it the old one will do.
+    #[cold]
+    #[inline(never)]
+    fn relax(&mut self) {
+        let (len, size) = (u64::from(self.as_map().len), self.as_map().size);
+        let _ = self.rehouse(Some(size.relaxed(len)), len);
+    }
+
+    /// Moves the entries into a table of another size, which has room for them. All hashes are asked for before the map is changed.
+    pub(super) fn rehouse(&mut self, size: Option<Size>, wanted: u64) -> Result<()> {
+        let Some(size) = size else {
+            return Err(ErrorKind::TooLong { len: wanted, max: u64::from(u32::MAX) }.into());
+        };
+        let (bytes, align) = (Table::<K, V>::bytes(size), Table::<K, V>::align());
+        let memory = raw::allocate(self.writer, bytes / crate::UNIT_BYTES as u64, align)?;
+        // SAFETY: T1: zeroed memory of that many bytes, which are groups without entries.
+        let table = unsafe { Table::<K, V>::new(memory.at(), size) };
+        let len = self.as_map().len;
+        let mut entries = Entries::new(self.table(), len);
+        while let Some(from) = entries.next() {
+            let (key, _) = parts(from);
+            // User code. It sees the key where it belongs; if it panics, the copies are forgotten.
+            // SAFETY: a valid key, which nobody edits meanwhile.
+            let hash = self.hash(unsafe { key.as_ref() });
+            let at = table.vacancy(hash);
+            // SAFETY: both lie in this region, in two tables. The copy isn't a value before the map takes the new table.
+            unsafe { raw::move_value(from, table.entry(at)) };
+            // SAFETY: the new table is ours alone.
+            unsafe { table.occupy(hash, at) };
+        }
+        let unit = memory.keep();
+        // SAFETY: all entries are in the new table, and the old one's aren't values any more.
+        unsafe { self.take_table(unit, len, size) };
+        Ok(())
+    }
+
+    /// Makes room for at least `extra` more entries. O(n) where the table grows.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_reserve`](HashMapMut::try_reserve) returns an error, with its text.
+    ///
+    /// ```
+    /// # use offset_std::{HashMap, Image, prelude::*};
+    /// let mut image = Image::<HashMap<u64, u64>>::new(Empty)?;
+    /// image.edit().reserve(100);
+    /// assert!(image.capacity() >= 100);
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn reserve(&mut self, extra: usize) {
+        self.try_reserve(extra).unwrap_or_else(|error| error.raise());
+    }
+
+    /// Makes room for at least `extra` more entries, or leaves the map as it is.
+    ///
+    /// # Errors
+    ///
+    /// No space, or too many entries.
+    pub fn try_reserve(&mut self, extra: usize) -> Result<()> {
+        self.make_room(extra)
+    }
+
+    /// Makes room for `extra` more entries and no group more, so that the table is 7/8 full with them.
+    ///
+    /// # Errors
+    ///
+    /// No space, or too many entries.
+    pub fn try_reserve_exact(&mut self, extra: usize) -> Result<()> {
+        let wanted = extra as u64 + u64::from(self.as_map().len);
+        if wanted <= u64::from(self.as_map().size.capacity()) {
+            return Ok(());
+        }
+        self.rehouse(Size::for_len(wanted), wanted)
+    }
+
+    /// Moves the entries into the smallest table that has room for them, which is 7/8 full. O(n).
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_shrink_to_fit`](HashMapMut::try_shrink_to_fit) returns an error, with its text.
+    ///
+    /// ```
+    /// # use offset_std::{HashMap, Image, prelude::*};
+    /// let mut image = Image::<HashMap<u64, u64>>::new(from_iter((0..100).map(|n| (n, n))))?;
+    /// let mut map = image.edit();
+    /// map.retain(|key, _| *key < 3);
+    /// map.shrink_to_fit();
+    /// assert_eq!(image.capacity(), 3);
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn shrink_to_fit(&mut self) {
+        self.try_shrink_to_fit().unwrap_or_else(|error| error.raise());
+    }
+
+    /// Moves the entries into the smallest table that has room for them, or leaves the map as it is. An empty map gives its table up, for which nothing is allocated.
+    ///
+    /// # Errors
+    ///
+    /// No space: both tables are there for a while.
+    pub fn try_shrink_to_fit(&mut self) -> Result<()> {
+        let (len, size) = (self.as_map().len, self.as_map().size);
+        let fitting = Size::for_len(u64::from(len));
+        if len == 0 {
+            // SAFETY: no entries, and no table.
+            unsafe { self.take_table(0, 0, Size::NONE) };
+        } else if fitting.is_some_and(|fitting| fitting.capacity() < size.capacity()) {
+            self.rehouse(fitting, u64::from(len))?;
+        }
+        Ok(())
+    }
+}
+
+impl<'r, K: Relocatable, V: Relocatable> HashMapMut<'r, K, V> {
+    /// Replaces the value at a place. The old one is in memory of its own afterwards.
+    pub(super) fn replace<I: Emplace<V>>(&mut self, at: At, init: I) -> Result<Popped<'_, V>> {
+        let units = size_of::<V>().div_ceil(crate::UNIT_BYTES) as u32;
+        let memory = raw::allocate(self.writer, u64::from(units), align_of::<V>())?;
+        let new = memory.at::<V>();
+        // SAFETY: zeroed, aligned, and nobody else's; freed, and so zeroed, if it isn't filled.
+        init.emplace(unsafe { raw::slot(new, self.writer) })?.keep();
+        let (_, old) = parts(self.entry_at(at));
+        // SAFETY: two values of this region, ours alone: initialisers have returned. Swapping bytes keeps padding.
+        unsafe { std::ptr::swap_nonoverlapping(old.as_ptr().cast::<u8>(), new.as_ptr().cast(), size_of::<V>()) };
+        let unit = memory.keep();
+        // SAFETY: the old value is there now, alone in that memory.
+        Ok(unsafe { raw::popped(new, self.writer, (unit, units)) })
+    }
+
+    /// The editing handle of the value of a key. O(1).
+    ///
+    /// ```
+    /// # use offset_std::{HashMap, Image, String, prelude::*};
+    /// let mut image = Image::<HashMap<u32, String>>::new([(1, "one")])?;
+    /// image.edit().get_mut(&1).unwrap().push('!');
+    /// assert_eq!(image[&1], "one!");
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
+    #[inline]
+    pub fn get_mut<Q: StableHash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<V::Mut<'_>> {
+        self.reborrow().into_get_mut(key)
+    }
+
+    /// The editing handle of the value of a key, for as long as this one could have lived. O(1).
+    #[inline]
+    pub fn into_get_mut<Q: StableHash + Equivalent<K> + ?Sized>(self, key: &Q) -> Option<V::Mut<'r>> {
+        let (table, hash) = (self.table()?, self.hash(key));
+        let (_, value) = parts(table.find(hash, |candidate| key.equivalent(candidate))?);
+        // SAFETY: a valid value, ours alone for `'r`, and we are gone.
+        Some(unsafe { V::handle(value, self.writer) })
+    }
+
+    /// All keys, and the editing handles of their values.
+    ///
+    /// ```
+    /// # use offset_std::{HashMap, Image, prelude::*};
+    /// let mut image = Image::<HashMap<u32, u64>>::new([(1, 10), (2, 20)])?;
+    /// for (key, value) in image.edit().iter_mut() {
+    ///     *value += u64::from(*key);
+    /// }
+    /// assert_eq!((image[&1], image[&2]), (11, 22));
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
+    #[inline]
+    pub fn iter_mut(&mut self) -> IterMut<'_, K, V> {
+        self.reborrow().into_iter()
+    }
+
+    /// The editing handles of all values.
+    ///
+    /// ```
+    /// # use offset_std::{HashMap, Image, prelude::*};
+    /// let mut image = Image::<HashMap<u32, u64>>::new([(1, 10), (2, 20)])?;
+    /// image.edit().values_mut().for_each(|value| *value += 1);
+    /// assert_eq!(image.values().sum::<u64>(), 32);
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
+    #[inline]
+    pub fn values_mut(&mut self) -> ValuesMut<'_, K, V> {
+        ValuesMut(self.iter_mut())
+    }
+
+    /// Replaces the whole map, seed included. The new one is built first.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_set`](HashMapMut::try_set) returns an error, with its text.
+    #[track_caller]
+    pub fn set<I: Emplace<HashMap<K, V>>>(&mut self, init: I) {
+        self.try_set(init).unwrap_or_else(|error| error.raise());
+    }
+
+    /// Replaces the whole map, or leaves it as it is.
+    ///
+    /// # Errors
+    ///
+    /// Those of building the new one.
+    pub fn try_set<I: Emplace<HashMap<K, V>>>(&mut self, init: I) -> Result<()> {
+        self.as_place().try_set(init)
+    }
+
+    /// Swaps the contents of two maps. O(1) within a region; between regions all entries are copied.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_swap_with`](HashMapMut::try_swap_with) returns an error, with its text.
+    #[track_caller]
+    pub fn swap_with(&mut self, other: &mut HashMapMut<'_, K, V>) {
+        self.try_swap_with(other).unwrap_or_else(|error| error.raise());
+    }
+
+    /// Swaps the contents of two maps, or leaves both as they are.
+    ///
+    /// # Errors
+    ///
+    /// No space, between two regions.
+    pub fn try_swap_with(&mut self, other: &mut HashMapMut<'_, K, V>) -> Result<()> {
+        self.as_place().try_swap(&mut other.as_place())
+    }
+
+    pub(super) fn as_place(&mut self) -> Place<'_, HashMap<K, V>> {
+        // SAFETY: the map is ours alone, and borrowed for as long as the place lives.
+        unsafe { Place::new(self.at, self.writer) }
+    }
+}
+
+impl<'r, K: Relocatable, V: Relocatable> IntoIterator for HashMapMut<'r, K, V> {
+    type Item = (&'r K, V::Mut<'r>);
+    type IntoIter = IterMut<'r, K, V>;
+
+    fn into_iter(self) -> IterMut<'r, K, V> {
+        let entries = Entries::new(self.table(), self.as_map().len);
+        // SAFETY: the map is ours alone for `'r`, and we are gone.
+        unsafe { IterMut::new(entries, self.writer) }
+    }
+}
+
+impl<'a, K: Relocatable, V: Relocatable> IntoIterator for &'a mut HashMapMut<'_, K, V> {
+    type Item = (&'a K, V::Mut<'a>);
+    type IntoIter = IterMut<'a, K, V>;
+
+    fn into_iter(self) -> IterMut<'a, K, V> {
+        self.iter_mut()
+    }
+}
+
+impl<K, V> Deref for HashMapMut<'_, K, V> {
+    type Target = HashMap<K, V>;
+
+    #[inline(always)]
+    fn deref(&self) -> &HashMap<K, V> {
+        self.as_map()
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for HashMapMut<'_, K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_map().fmt(f)
+    }
+}

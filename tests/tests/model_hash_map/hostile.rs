@@ -1,0 +1,270 @@
+//! Files that were changed: each is refused with an error that says where, or holds a map that can be read and edited.
+
+use offset_std::prelude::*;
+use offset_std::{HashMap, Image, Seeded, String};
+
+use super::attack::{RegionFile, Temporary};
+
+type Texts = HashMap<String, u64>;
+type Flags = HashMap<u64, bool>;
+
+#[derive(Relocatable, Debug)]
+#[repr(C)]
+struct Root {
+    few: Texts,
+    some: HashMap<u64, u64>,
+    many: Texts,
+    flags: Flags,
+}
+
+fn root(many: u64) -> Image<Root> {
+    let texts = |len| from_iter((0..len).map(|n| (format!("key {n}"), n)));
+    Image::with_options(
+        ImageOptions::new().id(1),
+        RootInit {
+            few: Seeded(1, texts(2)),
+            some: Seeded(2, from_iter((0..6u64).map(|n| (n, n)))),
+            many: Seeded(3, texts(many)),
+            flags: Seeded(4, from_iter((0..20u64).map(|n| (n, n % 2 == 0)))),
+        },
+    )
+    .unwrap()
+}
+
+/// Where a map begins in the file.
+fn at(file: &RegionFile, index: usize) -> usize {
+    file.root() + index * size_of::<Texts>()
+}
+
+/// Loads and maps. If that works, reads and edits everything, saves and loads again, and releases it all.
+fn survives(file: &mut RegionFile) -> bool {
+    file.seal();
+    let path = Temporary::with(&file.bytes);
+    // SAFETY: the file is this test's own.
+    let mapped = unsafe { Mapped::<Root>::map(&path) };
+    let (mut image, mapped) = match (Image::<Root>::load(&path), mapped) {
+        (Ok(image), Ok(mapped)) => (image, mapped),
+        (Err(loading), Err(mapping)) => {
+            assert_eq!(loading.to_string(), mapping.to_string());
+            return false;
+        }
+        (loaded, mapped) => panic!("loading: {:?}, mapping: {:?}", loaded.err(), mapped.err()),
+    };
+    for root in [&*image, &*mapped] {
+        for map in [&root.few, &root.many] {
+            assert_eq!(map.iter().filter(|(key, _)| key.len() < 1 << 20).count(), map.len());
+            for n in 0..40 {
+                let _ = (map.get(&*format!("key {n}")), map.contains_key("none"));
+            }
+            let _ = (map.is_well_placed(), root.few == root.many);
+        }
+        assert_eq!(root.some.keys().count(), root.some.len());
+        assert_eq!(
+            root.flags.values().filter(|flag| **flag).count() + root.flags.values().filter(|flag| !**flag).count(),
+            root.flags.len()
+        );
+        let _ = format!("{root:?}");
+    }
+    let mut root = image.edit();
+    for map in [&mut root.few, &mut root.many] {
+        for n in 0..40 {
+            map.insert(format!("key {n}"), n);
+            *map.entry(format!("more {n}")).or_insert(0) += 1;
+        }
+        for n in 0..30 {
+            drop(map.remove(&*format!("key {n}")));
+        }
+        map.retain(|_, value| **value % 2 == 0);
+        map.reserve(10);
+        map.shrink_to_fit();
+        map.try_extend([("key 1", 1)]).unwrap();
+    }
+    (0..100).for_each(|n| drop(root.some.insert(n, n)));
+    (0..100).for_each(|n| drop(root.flags.insert(n, true)));
+    root.flags.drain(|_, flag| drop(flag));
+    image.save(&path).unwrap();
+    let mut again = Image::<Root>::load(&path).unwrap();
+    assert_eq!(again.usage().allocated, image.usage().allocated);
+    let mut root = again.edit();
+    for map in [&mut root.few, &mut root.many] {
+        map.clear();
+        map.shrink_to_fit();
+    }
+    root.some.clear();
+    root.some.shrink_to_fit();
+    root.flags.clear();
+    root.flags.shrink_to_fit();
+    assert_eq!(again.usage().allocated, size_of::<Root>() as u64, "something leaked");
+    true
+}
+
+#[test]
+fn an_untouched_file_survives() {
+    assert!(survives(&mut RegionFile::of(&root(40))));
+    assert!(survives(&mut RegionFile::of(&root(1200))));
+}
+
+#[test]
+fn any_changed_byte_of_a_body_is_refused_or_harmless() {
+    let file = RegionFile::of(&root(20));
+    let (mut harmless, mut refused) = (0, 0);
+    for at in file.body() {
+        let byte = file.bytes[at];
+        for value in [byte ^ 1, byte ^ 0x80, 0, 0xff, byte.wrapping_add(1)] {
+            if value == byte {
+                continue;
+            }
+            let mut changed = file.clone();
+            changed.bytes[at] = value;
+            match survives(&mut changed) {
+                true => harmless += 1,
+                false => refused += 1,
+            }
+        }
+    }
+    assert!(harmless > 500 && refused > 100, "{harmless} harmless, {refused} refused");
+}
+
+#[track_caller]
+fn refused(file: &RegionFile, offset: usize, value: u32, text: &str) {
+    let mut changed = file.clone();
+    changed.set_u32(offset, value);
+    let error = changed.refusal::<Root>();
+    assert!(error.contains(text), "{error}");
+}
+
+#[test]
+fn lengths_and_sizes_that_lie_are_refused() {
+    let file = RegionFile::of(&root(1200));
+    let (few, many) = (at(&file, 0), at(&file, 2));
+    for len in [0, 1, 3, 4, u32::MAX] {
+        refused(&file, few + 4, len, "Root.few");
+    }
+    refused(&file, few + 4, 1, "isn't the number of its entries");
+    refused(&file, few + 4, 4, "more entries than its table has room for");
+    for len in [1199, 1201, 0, u32::MAX] {
+        refused(&file, many + 4, len, "Root.many");
+    }
+    let size = file.u32(many + 8);
+    assert_eq!(size >> 30, 3, "blocks");
+    for wrong in [
+        0,
+        1,
+        2,
+        3,
+        size + 1,
+        size & 0xffff,
+        size ^ 1 << 30,
+        3 << 30 | 61,
+        3 << 30 | 0xfff_ffc7,
+        1 << 30 | 1,
+        2 << 30 | 1,
+        u32::MAX,
+    ] {
+        refused(&file, many + 8, wrong, "Root.many");
+    }
+    for wrong in [0, 1, 2, 1 << 30 | 1, 3 << 30 | 79] {
+        // A larger table overlaps the next one.
+        refused(&file, few + 8, wrong, "Root.");
+    }
+    // No table, but a length or a size.
+    let mut changed = file.clone();
+    changed.set_u32(few, 0);
+    assert!(changed.refusal::<Root>().contains("the length of an empty map"));
+    changed.set_u32(few + 4, 0);
+    assert!(changed.refusal::<Root>().contains("the size of a table"));
+    changed.set_u32(few + 8, 0);
+    assert!(survives(&mut changed));
+}
+
+#[test]
+fn control_bytes_that_lie_are_refused() {
+    let file = RegionFile::of(&root(1200));
+    let (few, many) = (file.follow(at(&file, 0)), file.follow(at(&file, 2)));
+    let refused = |changes: &[(usize, u8)], text: &str| {
+        let mut changed = file.clone();
+        changes.iter().for_each(|(at, value)| changed.bytes[*at] = *value);
+        let error = changed.refusal::<Root>();
+        assert!(error.contains(text), "{error}");
+    };
+    let tagged: std::vec::Vec<usize> = (few..few + 3).filter(|at| file.bytes[*at] != 0).collect();
+    let free = (few..few + 3).find(|at| file.bytes[*at] == 0).unwrap();
+    assert_eq!(tagged.len(), 2);
+    refused(&[(tagged[0], 0)], "the length of a map isn't the number of its entries");
+    // An entry that isn't one: an empty text and zero, which are fine as such, but not counted.
+    refused(&[(free, 5)], "the length of a map isn't the number of its entries");
+    // Places that a small group doesn't have; all but the last of them, which counts.
+    for place in 3..15 {
+        refused(&[(few + place, 5)], "in a place that its table doesn't have");
+        refused(&[(few + place, 5), (tagged[0], 0)], "in a place that its table doesn't have");
+    }
+    // A tag in a group at the end of the last block that isn't used.
+    let groups = (file.u32(at(&file, 2) + 8) & 0xfff_ffff) as usize;
+    let unused = many + groups / 16 * 16 * (16 + 15 * 16) + groups % 16 * 16;
+    assert!(!groups.is_multiple_of(16));
+    refused(&[(unused, 5)], "in a place that its table doesn't have");
+    // Other tags and counts are harmless, if they aren't zero: lookups miss.
+    let mut changed = file.clone();
+    for at in [few, few + 1, few + 2, few + 15, many, many + 1, many + 15, many + 31] {
+        if changed.bytes[at] != 0 || at % 16 == 15 {
+            changed.bytes[at] = 0xff;
+        }
+    }
+    assert!(survives(&mut changed));
+}
+
+#[test]
+fn entries_in_wrong_places_are_missed_and_nothing_else() {
+    // All counts of overflows full: every lookup of what isn't there looks at all groups.
+    let mut file = RegionFile::of(&root(1200));
+    let many = file.follow(at(&file, 2));
+    for group in 0..80 {
+        file.bytes[many + group / 16 * 4096 + group % 16 * 16 + 15] = 0xff;
+    }
+    assert!(survives(&mut file));
+    // Another seed: no key is where its hash leads.
+    file.set_u32(at(&file, 2) + 12, 99);
+    let image = file.load::<Root>().unwrap();
+    assert!(!image.many.is_well_placed());
+    assert!(survives(&mut file));
+    // A table that is rebuilt has all of them again.
+    let mut image = file.load::<Root>().unwrap();
+    image.edit().many.reserve(5000);
+    assert!(image.many.is_well_placed());
+    assert_eq!(image.many["key 77"], 77);
+    // Two entries with one key.
+    let mut file = RegionFile::of(&root(1));
+    let some = file.follow(at(&file, 1)) + 16;
+    let places: std::vec::Vec<usize> = (0..7).filter(|place| file.bytes[some - 16 + place] != 0).collect();
+    let key = u64::from(file.u32(some + places[0] * 16));
+    file.set_u64(some + places[1] * 16, key);
+    assert!(survives(&mut file));
+}
+
+#[test]
+fn tables_with_two_owners_and_handles_that_lead_elsewhere_are_refused() {
+    let file = RegionFile::of(&root(1200));
+    let (few, some, many) = (at(&file, 0), at(&file, 1), at(&file, 2));
+    for (map, unit) in
+        [(few, file.u32(many)), (few, file.u32(many) + 2), (some, file.u32(few)), (few, 16), (many, file.u32(64))]
+    {
+        let mut changed = file.clone();
+        changed.set_u32(map, unit);
+        let error = changed.refusal::<Root>();
+        let parts = ["overlaps another", "isn't the number", "doesn't have"];
+        assert!(parts.iter().any(|part| error.contains(part)), "{error}");
+    }
+    for unit in [1, 15, u32::MAX, 0x7fff_fffe] {
+        refused(&file, few, unit, "Root.few");
+    }
+    refused(&file, many, file.u32(many) + 1, "isn't aligned to 16 bytes");
+    // What an entry owns is named by its place.
+    let table = file.follow(few);
+    let place = (0..3).find(|place| file.bytes[table + place] != 0).unwrap();
+    refused(&file, table + 16 + place * 16, 1, &format!("Root.few[0].places[{place}].key"));
+    let mut changed = file.clone();
+    let flags = file.follow(at(&file, 3));
+    let place = (0..15).find(|place| file.bytes[flags + place] != 0).unwrap();
+    changed.bytes[flags + 16 + place * 16 + 8] = 2;
+    assert!(changed.refusal::<Root>().contains(&format!("Root.flags[0].places[{place}].value")));
+}

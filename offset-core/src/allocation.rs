@@ -11,12 +11,13 @@ use crate::region::Writer;
 use crate::relocatable::Relocatable;
 
 /// Units that a `T` takes in an allocation of its own.
-pub(crate) const fn units_of<T>() -> u32 {
+pub const fn units_of<T>() -> u32 {
     units_for::<T>(1) as u32
 }
 
 /// Units that are freed when dropped, unless [kept](Allocation::keep).
-pub(crate) struct Allocation<'w> {
+#[derive(Debug)]
+pub struct Allocation<'w> {
     writer: &'w Writer,
     unit: u32,
     units: u32,
@@ -25,26 +26,26 @@ pub(crate) struct Allocation<'w> {
 impl<'w> Allocation<'w> {
     /// Allocates zeroed units; none need no memory and lie where zero-sized values do.
     #[inline(always)]
-    pub(crate) fn new(writer: &'w Writer, units: u32, align: usize) -> Result<Self> {
+    pub fn new(writer: &'w Writer, units: u32, align: usize) -> Result<Self> {
         let unit = if units == 0 { ZERO_SIZED.get() } else { writer.allocate(units, align)? };
         Ok(Allocation { writer, unit, units })
     }
 
     /// The first unit.
     #[inline(always)]
-    pub(crate) fn unit(&self) -> u32 {
+    pub fn unit(&self) -> u32 {
         self.unit
     }
 
     /// The memory, as a `T`.
     #[inline(always)]
-    pub(crate) fn at<T>(&self) -> NonNull<T> {
+    pub fn at<T>(&self) -> NonNull<T> {
         self.writer.base().at(self.unit)
     }
 
     /// Gives the memory to whoever stores the unit.
     #[inline(always)]
-    pub(crate) fn keep(self) -> u32 {
+    pub fn keep(self) -> u32 {
         let unit = self.unit;
         mem::forget(self);
         unit
@@ -89,28 +90,32 @@ pub(crate) unsafe fn free<T>(writer: &Writer, unit: u32) {
 ///
 /// `from` is a value, `to` is writable, aligned, and doesn't overlap it, and both lie in the same region.
 #[inline(always)]
-pub(crate) unsafe fn move_value<T>(from: NonNull<T>, to: NonNull<T>) {
+pub unsafe fn move_value<T>(from: NonNull<T>, to: NonNull<T>) {
     // SAFETY: the caller's contract; bytes are copied as bytes.
     unsafe { from.cast::<u8>().copy_to_nonoverlapping(to.cast(), size_of::<T>()) };
 }
 
 /// Zeroes the memory of values, unless [disarmed](ZeroOnDrop::disarm): for slots inside an allocation that has an owner.
-pub(crate) struct ZeroOnDrop<T> {
+#[derive(Debug)]
+pub struct ZeroOnDrop<T> {
     at: NonNull<T>,
     count: usize,
 }
 
 impl<T> ZeroOnDrop<T> {
+    /// Watches over `count` values' memory at `at`.
+    ///
     /// # Safety
     ///
     /// Until it is dropped or disarmed, `count` values at `at` are writable memory that holds none.
     #[inline(always)]
-    pub(crate) unsafe fn new(at: NonNull<T>, count: usize) -> Self {
+    pub unsafe fn new(at: NonNull<T>, count: usize) -> Self {
         ZeroOnDrop { at, count }
     }
 
+    /// Leaves the memory as it is: it has an owner now.
     #[inline(always)]
-    pub(crate) fn disarm(self) {
+    pub fn disarm(self) {
         mem::forget(self);
     }
 }

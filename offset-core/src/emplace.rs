@@ -91,8 +91,9 @@ impl<'s, T: Relocatable> Slot<'s, T> {
     /// # Safety
     ///
     /// `at` is aligned, zeroed, in the region of `writer`, and nobody else's for `'s`. The caller zeroes it again unless it gets a `Filled`.
+    #[doc(hidden)]
     #[inline(always)]
-    pub(crate) unsafe fn new(at: NonNull<T>, writer: &'s Writer) -> Self {
+    pub unsafe fn new(at: NonNull<T>, writer: &'s Writer) -> Self {
         Slot { at, writer, brand: PhantomData }
     }
 

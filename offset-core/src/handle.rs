@@ -93,7 +93,7 @@ const _: () = assert!(size_of::<Handle<u64>>() == 4 && size_of::<Option<Handle<u
 
 /// The first byte of a slot: what offsets are relative to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Base(NonNull<u8>);
+pub struct Base(NonNull<u8>);
 
 impl Base {
     /// Takes the start of a fresh slot, and exposes its provenance so that [`Base::containing`] may rebuild it.
@@ -113,7 +113,7 @@ impl Base {
     ///
     /// `value` must lie in a slot (H1): it is, or is part of, a value that stores a live handle (H3).
     #[inline(always)]
-    pub(crate) unsafe fn containing<T>(value: *const T) -> Base {
+    pub unsafe fn containing<T>(value: *const T) -> Base {
         let start = ptr::with_exposed_provenance_mut::<u8>(value.addr() & !(SLOT_BYTES - 1));
         // SAFETY: a slot never starts at address zero (H1), so the masked address isn't null.
         Base(unsafe { NonNull::new_unchecked(start) })
@@ -121,7 +121,7 @@ impl Base {
 
     /// The address of `unit`, which is inside the slot whatever the unit. Whether a `T` is there is for the caller to know.
     #[inline(always)]
-    pub(crate) fn at<T>(self, unit: u32) -> NonNull<T> {
+    pub fn at<T>(self, unit: u32) -> NonNull<T> {
         let at = self.0.as_ptr().wrapping_byte_add(unit as usize * UNIT_BYTES);
         // SAFETY: H1: the slot has 2^32 units, so that is an address in it, which isn't null.
         unsafe { NonNull::new_unchecked(at) }.cast()

@@ -53,9 +53,35 @@ pub use vec::{FromIter, IterMut, SliceMut, Vec, VecMut, from_iter};
 /// What the derive and `offset-std` build on. Not for use by hand: nothing here is stable.
 #[doc(hidden)]
 pub mod raw {
+    pub use crate::allocation::{Allocation, ZeroOnDrop, move_value, units_of};
+    pub use crate::handle::Base;
     pub use crate::layout::{c_offset, ends_of};
     pub use crate::region::Writer;
     pub use crate::relocatable::Facts;
     pub use crate::schema::{Description, Field, Kind, Owner, Part, Scalar, Variant, type_id};
+    pub use crate::trace::release::{release, release_all};
     pub use crate::trace::{Edge, Visitor};
+
+    /// What offsets in the region are relative to.
+    #[inline(always)]
+    pub fn base(writer: &Writer) -> Base {
+        writer.base()
+    }
+
+    /// Whether both write to the same region.
+    #[inline]
+    pub fn same_region(one: &Writer, other: &Writer) -> bool {
+        one.same_region(other)
+    }
+
+    /// Gives units up. They are zeroed, and will be used again.
+    ///
+    /// # Safety
+    ///
+    /// They belong to one allocation of the writer's region, and nothing refers to them any more.
+    #[inline]
+    pub unsafe fn free(writer: &Writer, unit: u32, units: u32) {
+        // SAFETY: the caller's contract.
+        unsafe { writer.free(unit, units) };
+    }
 }

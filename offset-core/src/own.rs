@@ -45,7 +45,8 @@ pub struct Own<'r, T: Relocatable> {
 
 impl<'r, T: Relocatable> Own<'r, T> {
     /// Builds a value in memory of its own.
-    pub(crate) fn build<I: Emplace<T>>(writer: &'r Writer, init: I) -> Result<Self> {
+    #[doc(hidden)]
+    pub fn build<I: Emplace<T>>(writer: &'r Writer, init: I) -> Result<Self> {
         let unit = allocation::build(writer, init)?;
         // SAFETY: just built.
         Ok(unsafe { Own::from_unit(unit, writer) })

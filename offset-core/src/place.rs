@@ -259,8 +259,9 @@ impl<'a, T: Relocatable> Popped<'a, T> {
     ///
     /// `at` is a valid `T` in the region of `writer` that no container counts as its own any more, in memory that stays for `'a`.
     /// `tail` names units that nobody else will give up, and that hold nothing but this value.
+    #[doc(hidden)]
     #[inline]
-    pub(crate) unsafe fn new(at: NonNull<T>, writer: &'a Writer, tail: (u32, u32)) -> Self {
+    pub unsafe fn new(at: NonNull<T>, writer: &'a Writer, tail: (u32, u32)) -> Self {
         Popped { at, writer, tail, brand: PhantomData }
     }
 

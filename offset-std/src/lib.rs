@@ -106,10 +106,13 @@ pub use offset_core::{
 };
 pub use offset_derive::Relocatable;
 
+pub mod btree_map;
 mod net;
 mod string;
 mod time;
 
+#[doc(inline)]
+pub use btree_map::{BTreeMap, BTreeMapMut, Comparable};
 pub use net::{Ipv4Addr, Ipv6Addr};
 pub use string::{String, StringMut};
 pub use time::{Duration, SystemTime};

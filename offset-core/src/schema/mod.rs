@@ -148,6 +148,8 @@ codes! {
         Vec = 3,
         /// `String`: as `Vec<u8>`, in UTF-8
         String = 4,
+        /// `BTreeMap<K, V>`: a handle to the root of a tree, the length, and the height
+        BTreeMap = 7,
     }
 }
 

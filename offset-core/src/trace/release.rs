@@ -13,7 +13,7 @@ use crate::relocatable::Relocatable;
 ///
 /// A valid value in the region of `writer`, which nobody refers to or uses as a value any more.
 #[inline]
-pub(crate) unsafe fn release<T: Relocatable>(at: NonNull<T>, writer: &Writer) {
+pub unsafe fn release<T: Relocatable>(at: NonNull<T>, writer: &Writer) {
     if T::FACTS.owns {
         // SAFETY: the caller's contract.
         unsafe { release_owned(at, 1, writer) };
@@ -26,7 +26,7 @@ pub(crate) unsafe fn release<T: Relocatable>(at: NonNull<T>, writer: &Writer) {
 ///
 /// As for [`release`], for each.
 #[inline]
-pub(crate) unsafe fn release_all<T: Relocatable>(at: NonNull<T>, count: u32, writer: &Writer) {
+pub unsafe fn release_all<T: Relocatable>(at: NonNull<T>, count: u32, writer: &Writer) {
     if T::FACTS.owns && count > 0 {
         // SAFETY: the caller's contract.
         unsafe { release_owned(at, count, writer) };

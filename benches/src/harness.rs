@@ -27,6 +27,8 @@ pub(crate) struct Unit {
 pub(crate) const MILLIS: Unit = Unit { name: "ms", size: 1e-3 };
 /// Microseconds.
 pub(crate) const MICROS: Unit = Unit { name: "µs", size: 1e-6 };
+/// Nanoseconds for each of many.
+const NANOS: Unit = Unit { name: "ns", size: 1e-9 };
 /// Mebibytes.
 const MEBIBYTES: Unit = Unit { name: "MiB", size: 1048576.0 };
 
@@ -73,6 +75,21 @@ impl Recorder {
         let outcome = std::hint::black_box(work());
         let time = start.elapsed().as_secs_f64();
         self.add(contender, metric, unit, time);
+        outcome
+    }
+
+    /// Runs `work`, which does the same thing `times` times, and takes the time of one as a sample.
+    pub(crate) fn each<T>(
+        &mut self,
+        contender: &'static str,
+        metric: &'static str,
+        times: usize,
+        work: impl FnOnce() -> T,
+    ) -> T {
+        let start = Instant::now();
+        let outcome = std::hint::black_box(work());
+        let time = start.elapsed().as_secs_f64();
+        self.add(contender, metric, NANOS, time / times as f64);
         outcome
     }
 

@@ -6,6 +6,7 @@
 
 mod harness;
 mod open;
+mod ordered;
 mod random;
 mod records;
 mod tree;
@@ -29,10 +30,11 @@ struct Subject {
     run: fn(&Options) -> Result<Vec<Row>>,
 }
 
-const SUBJECTS: [Subject; 3] = [
+const SUBJECTS: [Subject; 4] = [
     Subject { name: "records", about: "a table of records: build, save, map, read, edit, drop", run: records::run },
     Subject { name: "open", about: "from a file of 10 MB and of 1 GB to the first answer", run: open::run },
     Subject { name: "tree", about: "an index of nested directories: build, read, drop", run: tree::run },
+    Subject { name: "ordered", about: "ordered maps: look up, insert, walk", run: ordered::run },
 ];
 
 fn main() -> ExitCode {
@@ -93,7 +95,7 @@ fn parse(arguments: impl Iterator<Item = String>) -> std::result::Result<Option<
 fn usage() -> String {
     let mut text = String::from(
         "usage: cargo compare [SUBJECT…] [--large] [--rounds N]\n\n\
-         \x20 --large     a million records as well\n\
+         \x20 --large     a million records, ten million keys as well\n\
          \x20 --rounds N  how often each contender has its turn (7)\n\nsubjects (all of them if none is named):\n",
     );
     for Subject { name, about, .. } in SUBJECTS {

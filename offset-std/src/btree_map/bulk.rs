@@ -107,7 +107,7 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
         self.set_len(0);
     }
 
-    /// Splits the map in two: the entries from `key` on go to a map of their own, which is returned. O(log n), and a look at each leaf that goes.
+    /// Splits the map in two: the entries from `key` on go to a map of their own, which is returned. O(n), but only nodes are looked at, not entries.
     ///
     /// # Panics
     ///
@@ -133,28 +133,34 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
     ///
     /// No space for the nodes on both sides of the split.
     pub fn try_split_off<Q: Comparable<K> + ?Sized>(&mut self, key: &Q) -> Result<Own<'r, BTreeMap<K, V>>> {
-        let (writer, height) = (self.writer(), self.height as usize);
-        let found = self.find(key);
-        let mut rest = Own::<BTreeMap<K, V>>::build(writer, Empty)?;
-        if let Some((cursor, _)) = found {
-            let mut nodes = [const { None }; MAX_HEIGHT + 1];
-            for (level, node) in nodes.iter_mut().enumerate().take(height + 1) {
-                let units = if level == 0 { Node::<K, V>::leaf_units() } else { Node::<K, V>::inner_units() };
-                *node = Some(Allocation::new(writer, units, Node::<K, V>::ALIGN)?);
-            }
-
-            // Nothing fails from here on.
-            let units = nodes.map(|node| node.map_or(0, Allocation::keep));
-            // SAFETY: the cursor is at a place of this map, and there is a node for each level.
-            unsafe { self.split_along(&cursor, &units) };
-            let mut right: BTreeMapMut<'_, K, V> = rest.edit();
-            right.set_root(units[height], height);
-            // Nodes without entries go, on either side.
-            let mut keep_all = |_: Node<K, V>| {};
-            self.prune(&mut keep_all);
-            right.prune(&mut keep_all);
-        }
+        let mut rest = Own::<BTreeMap<K, V>>::build(self.writer(), Empty)?;
+        self.split_into(key, &mut rest.edit())?;
         Ok(rest)
+    }
+
+    /// Moves the entries from `key` on to `rest`, an empty map in the same region, or leaves both as they are.
+    pub(crate) fn split_into<Q: Comparable<K> + ?Sized>(
+        &mut self,
+        key: &Q,
+        rest: &mut BTreeMapMut<'_, K, V>,
+    ) -> Result<()> {
+        let Some((cursor, _)) = self.find(key) else { return Ok(()) };
+        let height = self.height as usize;
+        let mut nodes = [const { None }; MAX_HEIGHT + 1];
+        for (level, node) in nodes.iter_mut().enumerate().take(height + 1) {
+            let units = if level == 0 { Node::<K, V>::leaf_units() } else { Node::<K, V>::inner_units() };
+            *node = Some(Allocation::new(self.writer(), units, Node::<K, V>::ALIGN)?);
+        }
+
+        // Nothing fails from here on.
+        let units = nodes.map(|node| node.map_or(0, Allocation::keep));
+        // SAFETY: the cursor is at a place of this map, and there is a node for each level.
+        unsafe { self.split_along(&cursor, &units) };
+        rest.set_root(units[height], height);
+        // Nodes without entries go, on either side.
+        self.prune(&mut |_| {});
+        rest.prune(&mut |_| {});
+        Ok(())
     }
 
     /// Moves what lies from the cursor on to new nodes, one a level. Both sides may have empty leaves then, to be pruned.

@@ -50,7 +50,7 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
     }
 
     #[inline(always)]
-    pub(super) fn writer(&self) -> &'r Writer {
+    pub(crate) fn writer(&self) -> &'r Writer {
         self.writer
     }
 
@@ -98,7 +98,7 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
     }
 
     /// The map as a place.
-    pub(super) fn as_place(&mut self) -> Place<'_, BTreeMap<K, V>> {
+    pub(crate) fn as_place(&mut self) -> Place<'_, BTreeMap<K, V>> {
         // SAFETY: the map is ours alone, and borrowed for as long as the place lives.
         unsafe { Place::new(self.at, self.writer) }
     }
@@ -191,7 +191,7 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
             found => found.map(|(cursor, _)| cursor),
         };
         // SAFETY: the map hasn't been edited since.
-        unsafe { self.insert_at(cursor, key, value) }?;
+        unsafe { self.insert_at(cursor.as_ref(), key, value) }?;
         Ok(None)
     }
 

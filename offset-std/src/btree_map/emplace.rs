@@ -40,21 +40,39 @@ impl<K: Relocatable, V: Relocatable> BTreeMapMut<'_, K, V> {
         &mut self,
         pairs: impl IntoIterator<Item = (Q, I)>,
     ) -> Result<()> {
-        pairs.into_iter().try_for_each(|(key, value)| self.add(key, value))
+        // Where the map ends, while that is known. The pairs' code can't edit the map: it is ours.
+        let mut end = None;
+        pairs.into_iter().try_for_each(|(key, value)| self.add(&mut end, key, value))
     }
 
-    /// Adds an entry, which is likely to be the last.
-    fn add<Q: Comparable<K> + Emplace<K>, I: Emplace<V>>(&mut self, key: Q, value: I) -> Result<()> {
-        if let Some(tree) = self.nodes() {
+    /// Adds an entry, which is likely to be the last. `end` is where the map ends, if that is known.
+    #[inline]
+    fn add<Q: Comparable<K> + Emplace<K>, I: Emplace<V>>(
+        &mut self,
+        end: &mut Option<Cursor<K, V>>,
+        key: Q,
+        value: I,
+    ) -> Result<()> {
+        if end.is_none()
+            && let Some(tree) = self.nodes()
+        {
             // SAFETY: T1 to T3 hold for a map, which nobody edits meanwhile.
-            let end = unsafe { Cursor::<K, V>::last(tree) };
+            *end = Some(unsafe { Cursor::last(tree) });
+        }
+        if let Some(cursor) = end {
             // SAFETY: T2: a leaf has an entry.
-            let last = unsafe { end.leaf.key_ref(end.index - 1) };
+            let last = unsafe { cursor.leaf.key_ref(cursor.index - 1) };
             if key.compare(last) == Ordering::Greater {
                 // SAFETY: the map hasn't been edited since.
-                return unsafe { self.insert_at(Some(end), key, value) }.map(drop);
+                let (leaf, index) = unsafe { self.insert_at(Some(cursor), key, value) }?;
+                cursor.index = index + 1;
+                if leaf != cursor.leaf {
+                    *end = None;
+                }
+                return Ok(());
             }
         }
+        *end = None;
         self.try_insert(key, value).map(drop)
     }
 }

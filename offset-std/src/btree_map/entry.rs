@@ -233,7 +233,7 @@ impl<'a, Q: Emplace<K>, K: Relocatable, V: Relocatable> VacantEntry<'a, Q, K, V>
     pub fn try_insert<I: Emplace<V>>(self, value: I) -> Result<V::Mut<'a>> {
         let VacantEntry { mut map, cursor, sought } = self;
         // SAFETY: the map hasn't been edited since the search.
-        let (leaf, index) = unsafe { map.insert_at(cursor, sought, value) }?;
+        let (leaf, index) = unsafe { map.insert_at(cursor.as_ref(), sought, value) }?;
         // SAFETY: T2: the value of an entry that is ours alone for `'a`.
         Ok(unsafe { V::handle(leaf.value(index), map.writer()) })
     }

@@ -102,7 +102,7 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
     #[inline]
     pub(super) unsafe fn insert_at<Q: Emplace<K>, I: Emplace<V>>(
         &mut self,
-        cursor: Option<Cursor<K, V>>,
+        cursor: Option<&Cursor<K, V>>,
         key: Q,
         value: I,
     ) -> Result<(Node<K, V>, usize)> {
@@ -113,7 +113,7 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
         }
         if count == CAPACITY {
             // SAFETY: the caller's contract.
-            return unsafe { self.insert_splitting(&cursor, key, value) };
+            return unsafe { self.insert_splitting(cursor, key, value) };
         }
         // SAFETY: the leaf is ours, and has room behind its last entry.
         unsafe { build_entry(leaf, count, self.writer(), key, value) }?.keep();
@@ -313,8 +313,10 @@ unsafe fn is_last<K, V>(cursor: &Cursor<K, V>, base: Base, height: usize) -> boo
 unsafe fn adopt_entry<K: Relocatable, V: Relocatable>(leaf: Node<K, V>, index: usize, count: usize) {
     // SAFETY: the caller's contract.
     unsafe { leaf.refresh_prefix(count) };
-    // SAFETY: the caller's contract.
-    unsafe { leaf.rotate_entry_down(count, index) };
+    if index < count {
+        // SAFETY: the caller's contract.
+        unsafe { leaf.rotate_entry_down(count, index) };
+    }
     // SAFETY: T2: one more entry.
     unsafe { leaf.set_count(count + 1) };
 }

@@ -250,7 +250,7 @@ impl<K, V, T: Integer, const SIMD: bool> Search<K, V> for ByInteger<T, SIMD> {
     #[inline(always)]
     unsafe fn not_greater(&self, node: Node<K, V>) -> usize {
         let keys = node.key(0).cast::<T>();
-        // SAFETY: the keys are `T`; a node's memory is initialised as far as its capacity.
+        // SAFETY: the keys are `T`; a node's memory is initialised as far as its capacity, and begins with eight bytes of head.
         unsafe { simd::count::<T, SIMD, true>(keys, node.count(), self.0) }
     }
 
@@ -287,7 +287,7 @@ impl<const SIMD: bool> ByText<'_, SIMD> {
         compare_same_prefix(self.text, key)
     }
 
-    /// How many prefixes are smaller, and how many aren't greater.
+    /// From which key to which the prefixes are the one sought.
     ///
     /// # Safety
     ///
@@ -295,8 +295,12 @@ impl<const SIMD: bool> ByText<'_, SIMD> {
     #[inline(always)]
     unsafe fn candidates<K, V>(&self, node: Node<K, V>) -> (usize, usize) {
         let (prefixes, count) = (node.prefix(0), node.count());
-        // SAFETY: a node's memory is initialised as far as its capacity.
+        // SAFETY: a node's memory is initialised as far as its capacity, and begins with eight bytes of head.
         let from = unsafe { simd::count::<u64, SIMD, false>(prefixes, count, self.prefix) };
+        // SAFETY: inside the array, and any bits are a `u64`.
+        if from == count || unsafe { node.prefix(from).read() } != self.prefix {
+            return (from, from);
+        }
         // SAFETY: as above.
         let to = unsafe { simd::count::<u64, SIMD, true>(prefixes, count, self.prefix) };
         (from, to)

@@ -4,7 +4,6 @@
 //! happens once in up to 31 entries. A link would be a handle that nobody owns: it would have to be validated, kept right by every split and merge, and
 //! mended in every copy.
 
-use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 use super::node::Node;
@@ -146,33 +145,36 @@ impl<K, V> Cursor<K, V> {
 }
 
 /// The entries between two cursors, each given once, from either end.
+///
+/// The front is kept as a leaf, the node above, and the way down to that: so the two innermost loops of a walk touch nothing that the compiler can't hold in registers.
 pub(super) struct Entries<K, V> {
     /// Where the entries are. Not there if there are none.
     tree: Option<Tree>,
-    front: Cursor<K, V>,
-    /// Where the entries end in the leaf of `front`.
-    front_end: usize,
+    leaf: Node<K, V>,
+    /// The next entry in the leaf, and the one to stop before.
+    index: usize,
+    end: usize,
+    /// The node above the leaf, which of its children that is, and which is the last. If the root is a leaf, nothing, the first and the first.
+    above: Node<K, V>,
+    child: usize,
+    last: usize,
+    /// The way down to the node above.
+    path: Path,
     back: Cursor<K, V>,
-    entries: PhantomData<(K, V)>,
 }
 
 impl<K, V> Clone for Entries<K, V> {
     fn clone(&self) -> Self {
-        Entries {
-            tree: self.tree,
-            front: self.front.clone(),
-            front_end: self.front_end,
-            back: self.back.clone(),
-            entries: PhantomData,
-        }
+        Entries { back: self.back.clone(), ..*self }
     }
 }
 
 impl<K, V> Entries<K, V> {
     /// No entries.
     pub(super) fn none() -> Self {
-        let nowhere = Cursor { leaf: Node::none(), unit: 0, index: 0, path: Path::new() };
-        Entries { tree: None, front: nowhere.clone(), front_end: 0, back: nowhere, entries: PhantomData }
+        let none = Node::none();
+        let back = Cursor { leaf: none, unit: 0, index: 0, path: Path::new() };
+        Entries { tree: None, leaf: none, index: 0, end: 0, above: none, child: 0, last: 0, path: Path::new(), back }
     }
 
     /// The entries from one cursor to another; none if they are the wrong way round.
@@ -186,31 +188,57 @@ impl<K, V> Entries<K, V> {
         if unsafe { front.is_after(&back, tree.height) } {
             return Entries::none();
         }
-        let front_end = if front.leaf == back.leaf { back.index } else { front.leaf.count() };
-        Entries { tree: Some(tree), front, front_end, back, entries: PhantomData }
+        let Cursor { leaf, index, path, .. } = front;
+        let end = if leaf == back.leaf { back.index } else { leaf.count() };
+        let (mut above, mut child, mut last) = (Node::none(), 0, 0);
+        if tree.height > 0 {
+            // SAFETY: the cursor came through all levels.
+            let (unit, index) = unsafe { path.step(1) };
+            // SAFETY: T1.
+            above = unsafe { Node::new(tree.base, unit) };
+            (child, last) = (index, above.count());
+        }
+        Entries { tree: Some(tree), leaf, index, end, above, child, last, path, back }
     }
 
     /// Where the next entry lies.
     #[inline(always)]
     pub(super) fn next(&mut self) -> Option<(NonNull<K>, NonNull<V>)> {
-        if self.front.index >= self.front_end && !self.next_leaf() {
+        if self.index >= self.end && !self.next_leaf() {
             return None;
         }
-        let index = self.front.index;
-        self.front.index += 1;
-        Some((self.front.leaf.key(index), self.front.leaf.value(index)))
+        let index = self.index;
+        self.index += 1;
+        Some((self.leaf.key(index), self.leaf.value(index)))
     }
 
-    /// Goes to the next leaf that has entries to give. The one of `front` has no more.
+    /// Goes to the next leaf that has entries to give. This one has no more.
     #[inline]
     fn next_leaf(&mut self) -> bool {
         let Some(tree) = self.tree else { return false };
-        while self.front.index >= self.front_end {
-            // SAFETY: the contract of `between`.
-            if self.front.leaf == self.back.leaf || !unsafe { self.front.next_leaf(tree) } {
+        while self.index >= self.end {
+            if self.leaf == self.back.leaf {
                 return false;
             }
-            self.front_end = if self.front.leaf == self.back.leaf { self.back.index } else { self.front.leaf.count() };
+            if self.child < self.last {
+                self.child += 1;
+            } else {
+                // SAFETY: the contract of `between`.
+                let Some((path, above)) = (unsafe { next_above::<K, V>(tree, self.path) }) else { return false };
+                (self.path, self.above, self.child, self.last) = (path, above, 0, above.count());
+            }
+            // SAFETY: T2: an inner node, and one of its children.
+            let unit = unsafe { self.above.child(self.child) };
+            // SAFETY: T1.
+            self.leaf = unsafe { Node::new(tree.base, unit) };
+            self.index = 0;
+            self.end = if self.leaf == self.back.leaf { self.back.index } else { self.leaf.count() };
+            if self.child < self.last {
+                // SAFETY: T2, as above.
+                let after = unsafe { self.above.child(self.child + 1) };
+                // SAFETY: T1.
+                unsafe { Node::<K, V>::new(tree.base, after) }.prefetch();
+            }
         }
         true
     }
@@ -219,11 +247,11 @@ impl<K, V> Entries<K, V> {
     #[inline]
     pub(super) fn next_back(&mut self) -> Option<(NonNull<K>, NonNull<V>)> {
         loop {
-            let same = self.front.leaf == self.back.leaf;
-            if self.back.index > if same { self.front.index } else { 0 } {
+            let same = self.leaf == self.back.leaf;
+            if self.back.index > if same { self.index } else { 0 } {
                 self.back.index -= 1;
                 if same {
-                    self.front_end = self.back.index;
+                    self.end = self.back.index;
                 }
                 return Some((self.back.leaf.key(self.back.index), self.back.leaf.value(self.back.index)));
             }
@@ -231,9 +259,39 @@ impl<K, V> Entries<K, V> {
             if same || !self.tree.is_some_and(|tree| unsafe { self.back.leaf_before(tree) }) {
                 return None;
             }
-            if self.front.leaf == self.back.leaf {
-                self.front_end = self.back.index;
+            if self.leaf == self.back.leaf {
+                self.end = self.back.index;
             }
         }
     }
+}
+
+/// The next node of level 1 after the one that a path leads to, with the way to it. Takes the path by value, so that a walk isn't a place in memory to the compiler.
+///
+/// # Safety
+///
+/// The path was followed through all levels of this tree but the first, and the tree hasn't been edited since.
+#[inline(never)]
+unsafe fn next_above<K, V>(tree: Tree, mut path: Path) -> Option<(Path, Node<K, V>)> {
+    for level in 2..=tree.height {
+        // SAFETY: the caller's contract.
+        let (unit, index) = unsafe { path.step(level) };
+        // SAFETY: T1.
+        let node = unsafe { Node::<K, V>::new(tree.base, unit) };
+        if index < node.count() {
+            path.set(level, unit, index + 1);
+            // SAFETY: T2: there is one child more than keys.
+            let mut unit = unsafe { node.child(index + 1) };
+            for level in (2..level).rev() {
+                path.set(level, unit, 0);
+                // SAFETY: T1.
+                let node = unsafe { Node::<K, V>::new(tree.base, unit) };
+                // SAFETY: T2.
+                unit = unsafe { node.child(0) };
+            }
+            // SAFETY: T1: of level 1, since all levels above were passed.
+            return Some((path, unsafe { Node::new(tree.base, unit) }));
+        }
+    }
+    None
 }

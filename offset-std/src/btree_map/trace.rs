@@ -50,14 +50,14 @@ unsafe fn trace_node_of<N: Relocatable, S: Visitor>(
     unsafe { visitor.owned(edge) }?;
     if level > 0 {
         // SAFETY: `at` stores a handle, so it lies in a slot: a live one (H3), or one that is being validated.
-        let base = unsafe { Base::containing(at.as_ptr()) };
-        // Only validation asks: the node has been claimed then, so its head can be read, and any bits are one.
-        // SAFETY: two words, whatever they are.
-        unsafe {
-            visitor.require(base.at::<[u32; 2]>(unit), |head| {
-                if head[1] as usize == level { Ok(()) } else { Err("a node of a tree isn't of the level below") }
-            })
-        }?;
+        let head = unsafe { Base::containing(at.as_ptr()) }.at::<[u32; 2]>(unit);
+        let of_level = |_: &u32| {
+            // SAFETY: only validation asks. The node has been claimed then, so it can be read, and any bits are a head.
+            let [_, found] = unsafe { head.read() };
+            if found as usize == level { Ok(()) } else { Err("a node of a tree isn't of the level below") }
+        };
+        // SAFETY: a readable word.
+        unsafe { visitor.require(at, of_level) }?;
     }
     Ok(())
 }

@@ -513,6 +513,38 @@ fn large_maps_are_like_std() {
     }
 }
 
+/// Neither the text of what was removed nor its leading bytes, which a node keeps the other way round.
+#[test]
+fn what_was_removed_is_in_no_file() {
+    let secret = "SECRETLY hidden";
+    let prefix: std::vec::Vec<u8> = secret.bytes().take(8).rev().collect();
+    let contains = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+    for count in [0, 10, 31, 500] {
+        let pairs = from_iter((0..count).map(|n| (format!("OTHER {n}"), "kept")));
+        let mut image = Image::<BTreeMap<offset_std::String, offset_std::String>>::new(pairs).unwrap();
+        let never = attack::RegionFile::of(&image);
+        for n in 0..40 {
+            image.edit().insert(format!("{secret}{n}"), secret);
+        }
+        let there = attack::RegionFile::of(&image);
+        assert!(contains(&there.bytes, &secret.as_bytes()[..8]) && contains(&there.bytes, &prefix));
+        for n in 0..20 {
+            drop(image.edit().remove(&format!("{secret}{n}")));
+        }
+        if count == 31 {
+            image.edit().retain(|key, _| !key.starts_with(secret));
+        }
+        while image.last_key_value().is_some_and(|(key, _)| key.starts_with(secret)) {
+            image.edit().pop_last();
+        }
+        let gone = attack::RegionFile::of(&image);
+        // Not even in an inner node, which has copies.
+        assert!(!contains(&gone.bytes, &secret.as_bytes()[..8]), "{count}");
+        assert!(!contains(&gone.bytes, &prefix), "{count}");
+        assert!(!contains(&never.bytes, &prefix));
+    }
+}
+
 /// Keys in order fill nodes: a leaf of 31 pairs of 8 bytes is 512 bytes.
 #[test]
 fn pairs_in_order_make_full_nodes() {

@@ -158,8 +158,8 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
         unsafe { self.split_along(&cursor, &units) };
         rest.set_root(units[height], height);
         // Nodes without entries go, on either side.
-        self.prune(&mut |_| {});
-        rest.prune(&mut |_| {});
+        self.prune(&mut |_| false);
+        rest.prune(&mut |_| false);
         Ok(())
     }
 
@@ -238,7 +238,7 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
         let writer = self.writer();
         let mut decisions = decisions.into_iter();
         self.prune(&mut |leaf| {
-            let mut kept = 0;
+            let (mut kept, mut first_went) = (0, false);
             let count = leaf.count();
             for index in 0..count {
                 if decisions.next() == Some(true) {
@@ -248,6 +248,7 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
                     }
                     kept += 1;
                 } else {
+                    first_went |= index == 0;
                     // SAFETY: a valid entry, which nobody looks at any more.
                     unsafe { release(leaf.key(index), writer) };
                     // SAFETY: as above.
@@ -258,61 +259,73 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
             unsafe { leaf.zero_entries(kept, count - kept) };
             // SAFETY: T2, once an empty leaf is gone.
             unsafe { leaf.set_count(kept) };
+            first_went
         });
     }
 
-    /// Lets `thin` take entries out of each leaf, in order; then frees leaves that are empty, merges those that fit with the one before, frees inner nodes without children, and
-    /// counts the entries that are left.
-    fn prune(&mut self, thin: &mut dyn FnMut(Node<K, V>)) {
+    /// Lets `thin` take entries out of each leaf, in order, and say whether the first went; then frees leaves that are empty, merges those that fit with the one before, frees
+    /// inner nodes without children, and counts the entries that are left.
+    fn prune(&mut self, thin: &mut dyn FnMut(Node<K, V>) -> bool) {
         if self.is_empty() {
             return;
         }
         let mut len = 0;
-        if self.prune_below(self.root, self.height as usize, thin, &mut len) {
-            self.lower_root();
-        } else {
-            self.set_root(0, 0);
+        match self.prune_below(self.root, self.height as usize, thin, &mut len) {
+            Pruned::Gone => self.set_root(0, 0),
+            Pruned::Left { .. } => self.lower_root(),
         }
         self.set_len(len as u32);
     }
 
-    /// Returns whether there is anything left of the node at `unit`; if not, it has been freed. The depth is that of the tree (T3).
-    fn prune_below(&self, unit: u32, level: usize, thin: &mut dyn FnMut(Node<K, V>), len: &mut usize) -> bool {
-        let writer = self.writer();
+    /// Prunes the node at `unit`. The depth is that of the tree (T3).
+    fn prune_below(
+        &self,
+        unit: u32,
+        level: usize,
+        thin: &mut dyn FnMut(Node<K, V>) -> bool,
+        len: &mut usize,
+    ) -> Pruned<K> {
         // SAFETY: T1: callers pass what the tree has, each once.
         let node = unsafe { Node::<K, V>::new(self.base(), unit) };
         if level == 0 {
-            thin(node);
+            let first_went = thin(node);
             *len += node.count();
-            if node.count() == 0 {
-                // SAFETY: nothing is in it; the caller forgets it.
-                unsafe { free_node::<K, V>(writer, unit, 0) };
+            if node.count() > 0 {
+                return Pruned::Left { first: node.key(0), first_went };
             }
-            return node.count() > 0;
+            // SAFETY: nothing is in it; the caller forgets it.
+            unsafe { free_node::<K, V>(self.writer(), unit, 0) };
+            return Pruned::Gone;
         }
-        let (count, mut kept) = (node.count(), 0);
+        let (count, mut kept, mut whole) = (node.count(), 0, Pruned::Gone);
         for index in 0..=count {
             // SAFETY: T2.
             let child = unsafe { node.child(index) };
-            let mut stays = self.prune_below(child, level - 1, thin, len);
+            let pruned = self.prune_below(child, level - 1, thin, len);
+            let mut stays = matches!(pruned, Pruned::Left { .. });
             if stays && level == 1 && kept > 0 {
                 // SAFETY: T2: a child that was kept.
                 let before = unsafe { node.child(kept - 1) };
                 // SAFETY: both are leaves of this map.
                 stays = !unsafe { self.merge_leaf(before, child) };
             }
-            if stays && kept > 0 && kept < index {
-                // SAFETY: what was there has been moved or released.
-                unsafe { node.move_keys(index - 1, node, kept - 1, 1) };
-            } else if index > 0 && !(stays && kept > 0) {
-                // SAFETY: the separator before a child that goes, or before the first that stays.
-                unsafe { release(node.key(index - 1), writer) };
+            if index > 0 {
+                // SAFETY: the key before the child, and a place for one that was moved or released.
+                unsafe { self.keep_separator(node, index - 1, (stays && kept > 0).then(|| kept - 1)) };
             }
-            if stays {
-                // SAFETY: inside the node.
-                unsafe { node.set_child(kept, child) };
-                kept += 1;
+            let Pruned::Left { first, first_went } = pruned else { continue };
+            if !stays {
+                continue;
             }
+            if kept == 0 {
+                whole = Pruned::Left { first, first_went: first_went || index > 0 };
+            } else if first_went {
+                // SAFETY: T2: the key before the child, and the first of its entries.
+                unsafe { self.copy_key(first, node, kept - 1) };
+            }
+            // SAFETY: inside the node.
+            unsafe { node.set_child(kept, child) };
+            kept += 1;
         }
         let keys = kept.saturating_sub(1);
         // SAFETY: moved or released.
@@ -323,9 +336,24 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
         unsafe { node.set_count(keys) };
         if kept == 0 {
             // SAFETY: nothing is below it; the caller forgets it.
-            unsafe { free_node::<K, V>(writer, unit, level) };
+            unsafe { free_node::<K, V>(self.writer(), unit, level) };
         }
-        kept > 0
+        whole
+    }
+
+    /// Moves the key at `index` of an inner node to another place, or releases it if there is none.
+    ///
+    /// # Safety
+    ///
+    /// A valid key of a node that is ours. At another place than its own, the key has been moved or released.
+    unsafe fn keep_separator(&self, node: Node<K, V>, index: usize, to: Option<usize>) {
+        match to {
+            // SAFETY: the caller's contract.
+            Some(to) if to != index => unsafe { node.move_keys(index, node, to, 1) },
+            Some(_) => {}
+            // SAFETY: nobody looks at it any more.
+            None => unsafe { release(node.key(index), self.writer()) },
+        }
     }
 
     /// Moves the entries of a leaf to the one before, if they fit, and frees it. Returns whether they did.
@@ -351,6 +379,14 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
         unsafe { free_node::<K, V>(self.writer(), unit, 0) };
         true
     }
+}
+
+/// What is left of a node.
+enum Pruned<K> {
+    /// Nothing: it has been freed.
+    Gone,
+    /// Something, with the first key below it, which may be another than before.
+    Left { first: NonNull<K>, first_went: bool },
 }
 
 /// The entries of two maps, in order.

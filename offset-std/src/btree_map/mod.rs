@@ -15,8 +15,10 @@
 //! - **Separators are copies that their node owns.** A handle to a key in a leaf would be a second name for it, which no traversal could tell from the first. So a key with text is
 //!   copied when a leaf is split, once in 15 to 31 insertions.
 //! - **Leaves aren't linked**; `cursor.rs` says why.
-//! - **Removing never allocates.** A leaf that became small is moved into a neighbour if it fits there, and one that became empty goes; nothing is borrowed from a
+//! - **Removing needs no memory.** A leaf that became small is moved into a neighbour if it fits there, and one that became empty goes; nothing is borrowed from a
 //!   neighbour, which would take a new separator. So a node may be small beside full ones, and an inner node may have a single child. A leaf is never empty.
+//! - **A separator outlives its key only where there is no memory.** When the first entry of a leaf is removed, the separator before it is replaced by a copy of the next
+//!   key, so that a file doesn't show what was removed.
 //! - **Adding prepares, then moves.** A new entry is built in the slot behind the last one of its leaf, or in the last slot of the new leaf that is needed, so what is in
 //!   use doesn't change until everything that can fail or panic has been done.
 //! - **User code decides first.** A search asks the keys' order and keeps a path of units, nothing else; no user code runs once entries are moved.

@@ -242,6 +242,19 @@ impl<K: Relocatable, V: Relocatable> Node<K, V> {
         }
     }
 
+    /// Forgets the prefix at `index`, where there are prefixes.
+    ///
+    /// # Safety
+    ///
+    /// The node is the caller's to change.
+    #[inline(always)]
+    pub(super) unsafe fn zero_prefix(self, index: usize) {
+        if is_text::<K>() {
+            // SAFETY: inside the node.
+            unsafe { self.prefix(index).write(0) };
+        }
+    }
+
     /// Moves `count` keys, with their prefixes, to `index` of `to`. The places may overlap.
     ///
     /// # Safety

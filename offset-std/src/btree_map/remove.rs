@@ -1,12 +1,12 @@
 //! Removing an entry.
 //!
-//! Nothing here allocates, fails or runs user code. The entry is moved behind the last one of its leaf, where no count includes it, and stays there for as long as
+//! Nothing here fails or runs user code, nor needs memory. The entry is moved behind the last one of its leaf, where no count includes it, and stays there for as long as
 //! whoever removed it looks at it. If the leaf is small then, what is left in it moves into a neighbour that has room; the leaf, if it isn't needed any more, is freed once the removed entry is gone.
 
 use std::ptr::NonNull;
 
-use offset_core::raw::release;
-use offset_core::{Popped, Relocatable};
+use offset_core::raw::{move_value, release};
+use offset_core::{DeepCopy, Place, Popped, Relocatable};
 
 use super::cursor::Cursor;
 use super::edit::BTreeMapMut;
@@ -23,6 +23,17 @@ pub(super) struct Removed<K, V> {
     leaf: Option<(Node<K, V>, u32)>,
 }
 
+/// Why a child goes.
+#[derive(Clone, Copy, PartialEq)]
+enum Fate {
+    /// Nothing was left in it.
+    Empty,
+    /// What was left in it went to a neighbour.
+    Merged,
+    /// The same, with the separator between the two.
+    MergedWithSeparator,
+}
+
 impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
     /// Takes an entry out of the tree.
     ///
@@ -34,9 +45,15 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
         let last = leaf.count() - 1;
         // SAFETY: the leaf is ours, and the entry one of those.
         unsafe { leaf.rotate_entry_up(cursor.index, last) };
+        // SAFETY: ours, and beyond the count in a moment.
+        unsafe { leaf.zero_prefix(last) };
         // SAFETY: T2, once the leaf is gone should that be zero.
         unsafe { leaf.set_count(last) };
         self.set_len(self.len - 1);
+        if cursor.index == 0 && last > 0 {
+            // SAFETY: the caller's contract; the leaf has an entry.
+            unsafe { self.renew_separator(cursor, leaf.key(0)) };
+        }
         // SAFETY: the caller's contract.
         let gone = last < SMALL && unsafe { self.shrink(cursor, last) };
         Removed { key: leaf.key(last), value: leaf.value(last), leaf: gone.then_some((leaf, cursor.unit)) }
@@ -142,18 +159,18 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
             return false;
         };
         // SAFETY: the leaf's entries are in a neighbour, or there are none.
-        unsafe { self.remove_child(cursor, 1, separator) };
+        unsafe { self.remove_child(cursor, separator, if count == 0 { Fate::Empty } else { Fate::Merged }) };
         true
     }
 
-    /// Takes the child that the cursor went to out of the node at `level`, with a separator beside it, and merges or frees the node if that makes it small.
+    /// Takes the leaf that the cursor went to out of the node above, with a separator beside it; merges or frees the node if that makes it small, and so on upwards.
     ///
     /// # Safety
     ///
     /// As for [`remove_at`](BTreeMapMut::remove_at); what is below the child has gone elsewhere.
-    unsafe fn remove_child(&mut self, cursor: &Cursor<K, V>, level: usize, separator: usize) {
+    unsafe fn remove_child(&mut self, cursor: &Cursor<K, V>, separator: usize, fate: Fate) {
         let (base, writer) = (self.base(), self.writer());
-        let (mut level, mut separator, mut owned) = (level, separator, true);
+        let (mut level, mut separator, mut fate) = (1, separator, fate);
         loop {
             // SAFETY: the cursor came through all levels of this map.
             let (unit, index) = unsafe { cursor.path.step(level) };
@@ -170,10 +187,19 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
                 level += 1;
                 // SAFETY: as above.
                 separator = unsafe { cursor.path.step(level) }.1.saturating_sub(1);
-                owned = true;
+                fate = Fate::Empty;
                 continue;
             }
-            if owned {
+            // A separator further up may be a copy of a key that was in the first child: the one before the next child takes its place.
+            let first = fate == Fate::Empty && index == 0;
+            // SAFETY: the cursor came through all levels of this map.
+            let outer = if first { unsafe { self.separator_before(cursor, level + 1) } } else { None };
+            if let Some((above, at)) = outer {
+                // SAFETY: a valid key that nobody looks at any more.
+                unsafe { release(above.key(at), writer) };
+                // SAFETY: both are ours; the key is taken out of this node below.
+                unsafe { node.move_keys(separator, above, at, 1) };
+            } else if fate != Fate::MergedWithSeparator {
                 // SAFETY: a valid key that nobody looks at any more.
                 unsafe { release(node.key(separator), writer) };
             }
@@ -197,7 +223,57 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
             let Some(merged) = (unsafe { self.merge_inner(cursor, level, node) }) else { return };
             // SAFETY: its keys and children are in a neighbour.
             unsafe { free_node::<K, V>(writer, unit, level) };
-            (level, separator, owned) = (level + 1, merged, false);
+            (level, separator, fate) = (level + 1, merged, Fate::MergedWithSeparator);
+        }
+    }
+
+    /// The separator before everything that the cursor went to below `level`, if there is one: the node that has it, and which key it is.
+    ///
+    /// # Safety
+    ///
+    /// The cursor came through all levels of this map.
+    unsafe fn separator_before(&self, cursor: &Cursor<K, V>, level: usize) -> Option<(Node<K, V>, usize)> {
+        (level..=self.height as usize).find_map(|level| {
+            // SAFETY: the caller's contract.
+            let (unit, index) = unsafe { cursor.path.step(level) };
+            // SAFETY: T1.
+            let node = unsafe { Node::<K, V>::new(self.base(), unit) };
+            index.checked_sub(1).map(|before| (node, before))
+        })
+    }
+
+    /// Replaces the separator before the cursor's leaf, which may be a copy of a key that was removed, by one of the key that is the first now, so that nothing of the removed one
+    /// stays. (Where there is no memory for that, it does: it separates as well.)
+    ///
+    /// # Safety
+    ///
+    /// The cursor came through all levels of this map, and a valid key of its leaf lies at `first`.
+    #[inline(never)]
+    unsafe fn renew_separator(&mut self, cursor: &Cursor<K, V>, first: NonNull<K>) {
+        // SAFETY: the caller's contract.
+        if let Some((node, index)) = unsafe { self.separator_before(cursor, 1) } {
+            // SAFETY: T2: a key of an inner node and one of a leaf.
+            unsafe { self.copy_key(first, node, index) };
+        }
+    }
+
+    /// Replaces a key of an inner node by a copy of another key, if there is memory for it.
+    ///
+    /// # Safety
+    ///
+    /// Both are valid keys of this map.
+    pub(super) unsafe fn copy_key(&self, from: NonNull<K>, node: Node<K, V>, index: usize) {
+        if K::FACTS.plain {
+            // SAFETY: a plain key, and room for one.
+            return unsafe { move_value(from, node.key(index)) };
+        }
+        // SAFETY: a valid key that nobody else looks at.
+        let mut separator = unsafe { Place::new(node.key(index), self.writer()) };
+        // SAFETY: a valid key, which isn't edited.
+        let done = separator.try_set(DeepCopy(unsafe { from.as_ref() }));
+        if done.is_ok() {
+            // SAFETY: just written.
+            unsafe { node.refresh_prefix(index) };
         }
     }
 

@@ -89,7 +89,7 @@ type Operation = (&'static str, fn(&mut MapsMut<'_>));
 
 const OPERATIONS: &[Operation] = &[
     ("get", |maps| assert!(maps.one.get(&Number(8)).is_none_or(|value| value.starts_with("value")))),
-    ("get_mut", |maps| drop(maps.one.get_mut(&Number(8)))),
+    ("get_mut", |maps| maps.one.get_mut(&Number(8)).into_iter().for_each(|mut value| value.push('!'))),
     ("range", |maps| assert!(maps.one.range(Number(5)..=Number(70)).rev().count() <= maps.one.len())),
     ("range_mut", |maps| assert!(maps.one.range_mut(Number(70)..Number(5)).count() <= maps.other.len())),
     ("insert", |maps| drop(maps.one.insert(Number(7), "seven"))),

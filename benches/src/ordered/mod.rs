@@ -6,7 +6,7 @@
 //! | u64 insert | building the map from keys in random order |
 //! | u64 range | walks over 100 entries each, from random keys on |
 //! | text … | the same with names of 4 to 16 letters |
-//! | u64 sorted | building the map from keys in order |
+//! | u64 sorted | building the map from keys in order, in memory that was used before |
 //!
 //! `rkyv` is an archive: it can't be added to, so its insertion is that of std's map and isn't measured.
 

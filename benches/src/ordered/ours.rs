@@ -24,10 +24,11 @@ pub(super) fn turn(keys: &Keys, sorted: &[u64], recorder: &mut Recorder) -> Resu
         let starts = keys.sought_numbers().take(WALKS);
         starts.map(|key| numbers.range(key..).take(STEPS).map(|(_, value)| value).sum::<u64>()).sum()
     });
+    numbers.edit().clear();
+    recorder.each(NAME, "u64 sorted", sorted.len(), || {
+        numbers.edit().extend(sorted.iter().copied().zip(0u64..));
+    });
     drop(numbers);
-    drop(recorder.each(NAME, "u64 sorted", sorted.len(), || {
-        Image::<BTreeMap<u64, u64>>::new(from_iter(sorted.iter().copied().zip(0u64..)))
-    })?);
 
     let mut names = Image::<BTreeMap<String, u64>>::new(Empty)?;
     recorder.each(NAME, "text insert", keys.names.len(), || {

@@ -7,6 +7,7 @@
 mod harness;
 mod maps;
 mod open;
+mod ordered;
 mod random;
 mod records;
 mod regions;
@@ -34,7 +35,7 @@ struct Subject {
     run: fn(&Options) -> Result<Vec<Row>>,
 }
 
-const SUBJECTS: [Subject; 11] = [
+const SUBJECTS: [Subject; 12] = [
     Subject {
         name: "records",
         about: "a table of records: build, save, map, read, edit, drop",
@@ -52,6 +53,12 @@ const SUBJECTS: [Subject; 11] = [
         about: "hash maps: lookups, many at once, inserts, bytes",
         most_rounds: usize::MAX,
         run: maps::run,
+    },
+    Subject {
+        name: "ordered",
+        about: "ordered maps: look up, insert, walk",
+        most_rounds: usize::MAX,
+        run: ordered::run,
     },
     Subject {
         name: "tree",

@@ -12,7 +12,7 @@ use crate::relocatable::{Plain, Relocatable};
 use crate::space::COMMIT_LIMIT;
 
 /// Units that a `T` takes in an allocation of its own.
-pub(crate) const fn units_of<T>() -> u32 {
+pub const fn units_of<T>() -> u32 {
     units_for::<T>(1) as u32
 }
 
@@ -126,6 +126,8 @@ pub struct ZeroOnDrop<T> {
 }
 
 impl<T> ZeroOnDrop<T> {
+    /// Watches over `count` values' memory at `at`.
+    ///
     /// # Safety
     ///
     /// Until it is dropped or disarmed, `count` values at `at` are writable memory that holds none.

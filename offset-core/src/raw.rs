@@ -2,13 +2,14 @@
 
 use std::ptr::NonNull;
 
-use crate::emplace::Slot;
+use crate::emplace::{Emplace, Slot};
 use crate::error::{ErrorKind, Result};
 use crate::handle::UNIT_BYTES;
+use crate::own::Own;
 use crate::place::Popped;
 use crate::relocatable::Relocatable;
 
-pub use crate::allocation::{Allocation, ZeroOnDrop, move_value};
+pub use crate::allocation::{Allocation, ZeroOnDrop, move_value, units_of};
 pub use crate::handle::{Base, Handle};
 pub use crate::layout::{c_offset, ends_of};
 pub use crate::region::Writer;
@@ -40,6 +41,15 @@ pub fn allocate(writer: &Writer, units: u64, align: usize) -> Result<Allocation<
         return Err(ErrorKind::Limit { what: "the size of a slot", needed, limit: crate::space::COMMIT_LIMIT }.into());
     };
     Allocation::new(writer, units, align, true)
+}
+
+/// Builds a value in memory of its own.
+///
+/// # Errors
+///
+/// Those of building it.
+pub fn own<T: Relocatable, I: Emplace<T>>(writer: &Writer, init: I) -> Result<Own<'_, T>> {
+    Own::build(writer, init)
 }
 
 /// Gives units up. They are zeroed, and will be used again.

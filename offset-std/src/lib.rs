@@ -58,8 +58,8 @@
 //! | --- | --- |
 //! | annotate | [`#[derive(Relocatable)]`](derive@Relocatable) |
 //! | build | [`Image::new`] with an initialiser: `CityInit { … }`, `&str`, arrays, [`from_iter`], [`Empty`], [`DeepCopy`], or your own [`Emplace`] |
-//! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds |
-//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`HashMapMut`], [`HashSetMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
+//! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds; [`HashMap`], [`HashSet`], [`BTreeMap`] and [`BTreeSet`] read like std's |
+//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`HashMapMut`], [`HashSetMut`], [`BTreeMapMut`], [`BTreeSetMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
 //! | save | [`Image::save`] |
 //! | load, map | [`Image::load`] (safe; may be edited), [`Mapped::map`] (no copy; `unsafe` because another process might change the file) |
 //!
@@ -94,7 +94,7 @@
 //!
 //! # What a field may be
 //!
-//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], `Option<Box<T>>`, [`Maybe`], [`Duration`], [`SystemTime`],
+//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], `Option<Box<T>>`, [`Maybe`], [`Ref`], [`Duration`], [`SystemTime`],
 //! [`Ipv4Addr`], [`Ipv6Addr`], and what you derive. Not what has an address in it, another layout elsewhere (`usize`, tuples, std's collections), or a destructor.
 
 extern crate self as offset_std;
@@ -107,6 +107,8 @@ pub use offset_core::{
 };
 pub use offset_derive::{Relocatable, StableHash};
 
+pub mod btree_map;
+pub mod btree_set;
 mod hash;
 pub mod hash_map;
 pub mod hash_set;
@@ -114,6 +116,10 @@ mod net;
 mod string;
 mod time;
 
+#[doc(inline)]
+pub use btree_map::{BTreeMap, BTreeMapMut, Comparable};
+#[doc(inline)]
+pub use btree_set::{BTreeSet, BTreeSetMut};
 pub use hash::{Equivalent, StableHash, StableHasher};
 pub use hash_map::{HashMap, HashMapMut, Seeded};
 pub use hash_set::{HashSet, HashSetMut};

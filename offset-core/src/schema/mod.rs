@@ -152,6 +152,8 @@ codes! {
         HashMap = 5,
         /// `HashSet<T>`: as `HashMap<T, V>`, with a `V` of no bytes
         HashSet = 6,
+        /// `BTreeMap<K, V>`: a handle to the root of a tree, the length, and the height
+        BTreeMap = 7,
     }
 }
 

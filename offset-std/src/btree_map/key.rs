@@ -1,0 +1,208 @@
+//! Keys: what may be asked for instead of one, and which ones this crate knows a faster search for.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use offset_core::raw::type_id;
+use offset_core::{Box, DeepCopy, Popped, Relocatable, Vec};
+
+use crate::String;
+
+/// Something that can be looked up among keys of type `K`, because it is ordered with them.
+///
+/// Every key is one for its own type, and so are `&K`, [`DeepCopy`] and [`Popped`] of one; `str`, `&str` and std's strings for [`String`]; slices and arrays for [`Vec`];
+/// `T` for [`Box<T>`](Box). What is inserted must be an [initialiser](crate::Emplace) of the key too: it is compared first, and built only if it isn't there.
+///
+/// Implement it for the initialisers of your own keys, in line with the keys' `Ord`:
+///
+/// ```
+/// use std::cmp::Ordering;
+/// use offset_std::{BTreeMap, Comparable, Image, String, prelude::*};
+///
+/// #[derive(Relocatable, PartialEq, Eq, PartialOrd, Ord)]
+/// #[repr(C)]
+/// pub struct Name {
+///     pub last: String,
+///     pub first: String,
+/// }
+///
+/// impl Comparable<Name> for NameInit<&str, &str> {
+///     fn compare(&self, key: &Name) -> Ordering {
+///         (self.last, self.first).cmp(&(&key.last, &key.first))
+///     }
+/// }
+///
+/// let mut born = Image::<BTreeMap<Name, u16>>::new(Empty)?;
+/// born.edit().insert(NameInit { last: "Lovelace", first: "Ada" }, 1815u16);
+/// assert_eq!(born.get(&NameInit { last: "Lovelace", first: "Ada" }), Some(&1815));
+/// # Ok::<(), offset_std::Error>(())
+/// ```
+///
+/// An order that contradicts itself makes entries hard to find, and nothing worse.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` isn't ordered with keys of type `{K}`",
+    note = "pass a `&{K}`, or implement `Comparable<{K}>` for `{Self}`"
+)]
+pub trait Comparable<K: ?Sized> {
+    /// How this compares to a key.
+    fn compare(&self, key: &K) -> Ordering;
+
+    /// This as a key, if it is one.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn as_key(&self) -> Option<&K> {
+        None
+    }
+
+    /// This as text, if it is ordered as that.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn as_text(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl<K: Ord + ?Sized> Comparable<K> for K {
+    #[inline(always)]
+    fn compare(&self, key: &K) -> Ordering {
+        self.cmp(key)
+    }
+
+    #[inline(always)]
+    fn as_key(&self) -> Option<&K> {
+        Some(self)
+    }
+}
+
+impl<K: Ord + ?Sized> Comparable<K> for &K {
+    #[inline(always)]
+    fn compare(&self, key: &K) -> Ordering {
+        (**self).cmp(key)
+    }
+
+    #[inline(always)]
+    fn as_key(&self) -> Option<&K> {
+        Some(self)
+    }
+}
+
+impl<K: Ord> Comparable<K> for DeepCopy<'_, K> {
+    fn compare(&self, key: &K) -> Ordering {
+        self.0.cmp(key)
+    }
+
+    fn as_key(&self) -> Option<&K> {
+        Some(self.0)
+    }
+}
+
+impl<K: Ord + Relocatable> Comparable<K> for Popped<'_, K> {
+    fn compare(&self, key: &K) -> Ordering {
+        (**self).cmp(key)
+    }
+
+    fn as_key(&self) -> Option<&K> {
+        Some(self)
+    }
+}
+
+macro_rules! text {
+    ($($type:ty),*) => {$(
+        impl Comparable<String> for $type {
+            #[inline(always)]
+            fn compare(&self, key: &String) -> Ordering {
+                str::cmp(self, key)
+            }
+
+            #[inline(always)]
+            fn as_text(&self) -> Option<&str> {
+                Some(self)
+            }
+        }
+    )*};
+}
+text!(
+    str,
+    &str,
+    &&str,
+    std::string::String,
+    &std::string::String,
+    std::boxed::Box<str>,
+    &std::boxed::Box<str>,
+    Cow<'_, str>,
+    &Cow<'_, str>
+);
+
+impl<T: Ord> Comparable<Box<T>> for T {
+    fn compare(&self, key: &Box<T>) -> Ordering {
+        self.cmp(key)
+    }
+}
+
+macro_rules! slices {
+    ($([$($generics:tt)*] $type:ty,)*) => {$(
+        impl<T: Ord, $($generics)*> Comparable<Vec<T>> for $type {
+            fn compare(&self, key: &Vec<T>) -> Ordering {
+                self[..].cmp(key)
+            }
+        }
+    )*};
+}
+slices! {
+    [] [T],
+    [] &[T],
+    [const N: usize] [T; N],
+    [const N: usize] &[T; N],
+    [] std::vec::Vec<T>,
+    [] &std::vec::Vec<T>,
+}
+
+/// Whether two types are one, lifetimes aside. The compiler knows.
+#[inline(always)]
+pub(super) fn is<A, B>() -> bool {
+    size_of::<A>() == size_of::<B>() && align_of::<A>() == align_of::<B>() && type_id::<A>() == type_id::<B>()
+}
+
+/// Whether keys are [`String`]s, of which nodes keep the leading bytes.
+#[inline(always)]
+pub(super) fn is_text<K>() -> bool {
+    is::<K, String>()
+}
+
+/// The key as what it is.
+#[inline(always)]
+pub(super) fn cast<A, B>(from: &A) -> &B {
+    assert!(is::<A, B>());
+    // SAFETY: they are the same type.
+    unsafe { std::mem::transmute::<&A, &B>(from) }
+}
+
+/// The leading bytes of a key that is text, as a number that compares like them.
+#[inline(always)]
+pub(super) fn prefix_of<K>(key: &K) -> u64 {
+    prefix(cast::<K, String>(key).as_str())
+}
+
+/// The first eight bytes of a text as a number that compares like them; shorter ones are filled up with zeros.
+#[inline(always)]
+pub(super) fn prefix(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    match bytes.first_chunk::<8>() {
+        Some(first) => u64::from_be_bytes(*first),
+        None => {
+            let mut first = [0; 8];
+            first[..bytes.len()].copy_from_slice(bytes);
+            u64::from_be_bytes(first)
+        }
+    }
+}
+
+/// How two texts with the same [`prefix`] compare.
+#[inline(always)]
+pub(super) fn compare_same_prefix(one: &str, other: &str) -> Ordering {
+    if one.len() <= 8 || other.len() <= 8 {
+        // What one is longer by is zero bytes in the prefix, or lies behind it: the other is its beginning either way.
+        return one.len().cmp(&other.len());
+    }
+    one.as_bytes()[8..].cmp(&other.as_bytes()[8..])
+}

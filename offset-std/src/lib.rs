@@ -109,7 +109,7 @@ pub use offset_derive::{Relocatable, StableHash};
 
 pub mod btree_map;
 pub mod btree_set;
-mod hash;
+pub mod hash;
 pub mod hash_map;
 pub mod hash_set;
 mod net;
@@ -120,8 +120,11 @@ mod time;
 pub use btree_map::{BTreeMap, BTreeMapMut, Comparable};
 #[doc(inline)]
 pub use btree_set::{BTreeSet, BTreeSetMut};
+#[doc(inline)]
 pub use hash::{Equivalent, StableHash, StableHasher};
+#[doc(inline)]
 pub use hash_map::{HashMap, HashMapMut, Seeded};
+#[doc(inline)]
 pub use hash_set::{HashSet, HashSetMut};
 pub use net::{Ipv4Addr, Ipv6Addr};
 pub use string::{String, StringMut};

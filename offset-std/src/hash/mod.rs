@@ -87,7 +87,7 @@ pub trait StableHash {
     }
 }
 
-/// What a [`StableHash`] feeds. The [module's source](self) states the algorithm; `docs/format.md` has it too.
+/// What a [`StableHash`] feeds. The [module](self) states the algorithm; `docs/format.md` has it too.
 ///
 /// ```
 /// use offset_std::{StableHash, StableHasher};

@@ -1,17 +1,41 @@
-//! The schema: a tree of entries, each of which owns its name and the vector of its children.
+//! The schema: a tree of entries, each of which owns its name and the vector of its children, and maps that lead into it.
 
-use offset_std::{SystemTime, Vec, prelude::*};
+use offset_std::{BTreeMap, HashMap, SystemTime, Vec, prelude::*};
 
 /// The index of one directory tree: the root of the file.
+///
+/// Entries are numbered as they were found, so the number of a directory is below those of what is in it. The maps know entries by their numbers.
 #[derive(Relocatable, Debug)]
+#[relocatable(validate = Index::check)]
 #[repr(C)]
 pub struct Index {
     /// The path of the directory that was walked: absolute, and raw bytes as all names are, since they needn't be UTF-8.
     pub path: Vec<u8>,
     /// What couldn't be indexed.
     pub troubles: Troubles,
-    /// The directory itself. Its name is empty.
+    /// How many entries there are below the root.
+    pub counts: Counts,
+    /// The directory itself. Its name is empty, and its number 0.
     pub root: Entry,
+    /// Where the entry with each number is.
+    pub steps: Vec<Step>,
+    /// The numbers of the entries with a name.
+    pub by_name: HashMap<Vec<u8>, Vec<u32>>,
+    /// The numbers of the regular files with a length.
+    pub by_size: BTreeMap<u64, Vec<u32>>,
+    /// The numbers of the regular files that were last changed at a time.
+    pub by_time: BTreeMap<SystemTime, Vec<u32>>,
+}
+
+/// Where an entry is: the number of its directory, and its place among what is in there. The root's are zero.
+#[derive(Relocatable, Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[relocatable(plain)]
+#[repr(C)]
+pub struct Step {
+    /// The number of the directory.
+    pub directory: u32,
+    /// The place in its children.
+    pub place: u32,
 }
 
 /// A file, a directory, or whatever else has a name.
@@ -67,6 +91,43 @@ pub struct Troubles {
     pub loops: u64,
 }
 
+/// How many entries match, by kind.
+#[derive(Relocatable, Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[relocatable(plain)]
+#[repr(C)]
+pub struct Counts {
+    /// Regular files.
+    pub files: u64,
+    /// Directories.
+    pub directories: u64,
+    /// Symbolic links.
+    pub links: u64,
+    /// Everything else.
+    pub others: u64,
+    /// The lengths of the regular files, added up.
+    pub bytes: u64,
+}
+
+impl Counts {
+    /// How many entries there are of any kind.
+    pub fn entries(&self) -> u64 {
+        self.files + self.directories + self.links + self.others
+    }
+
+    /// Counts one more.
+    pub fn add(&mut self, kind: Kind, size: u64) {
+        match kind {
+            Kind::File => {
+                self.files += 1;
+                self.bytes = self.bytes.saturating_add(size);
+            }
+            Kind::Directory => self.directories += 1,
+            Kind::Link => self.links += 1,
+            Kind::Special | Kind::Unknown => self.others += 1,
+        }
+    }
+}
+
 /// An entry, wherever it was found: in an index or in the file system.
 #[derive(Clone, Copy, Debug)]
 pub struct Item<'a> {
@@ -97,6 +158,36 @@ impl Entry {
 }
 
 impl Index {
+    /// What the types don't say: that every number leads to an entry, and every directory to the root.
+    fn check(&self) -> Result<(), &'static str> {
+        if self.steps.is_empty() || (1..).zip(&self.steps[1..]).any(|(number, step)| step.directory >= number) {
+            return Err("an entry has a number below that of its directory");
+        }
+        let groups = self.by_name.values().chain(self.by_size.values()).chain(self.by_time.values());
+        if groups.flatten().any(|&number| number as usize >= self.steps.len()) {
+            return Err("a map of the index has the number of no entry");
+        }
+        Ok(())
+    }
+
+    /// The entry with a number, whose directory's path is written to `directory`. `None` if the tree has no place that the number stands for.
+    pub fn numbered<'a>(&'a self, number: u32, directory: &'a mut std::vec::Vec<u8>) -> Option<Item<'a>> {
+        let mut places = std::vec::Vec::new();
+        let mut number = number;
+        while number != 0 {
+            let step = self.steps.get(number as usize)?;
+            places.push(step.place);
+            number = step.directory;
+        }
+        directory.clear();
+        let mut entry = &self.root;
+        for place in places.into_iter().rev() {
+            push_component(directory, &entry.name);
+            entry = entry.children.get(place as usize)?;
+        }
+        Some(entry.in_directory(directory))
+    }
+
     /// The entry at a path relative to the root. Empty components and `.` are skipped.
     pub fn entry(&self, path: &[u8]) -> Option<&Entry> {
         components(path).try_fold(&self.root, Entry::child)
@@ -134,4 +225,50 @@ pub fn push_component(path: &mut std::vec::Vec<u8>, name: &[u8]) {
         path.push(b'/');
     }
     path.extend_from_slice(name);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The error of loading an index that is whole but for `spoil`.
+    fn refused(spoil: impl FnOnce(IndexMut<'_>)) -> String {
+        let modified = SystemTime::default();
+        let child = EntryInit { name: b"a", size: 0, modified, children: Empty, kind: Kind::File };
+        let mut image = Image::<Index>::new(IndexInit {
+            path: b"/",
+            troubles: Troubles::default(),
+            counts: Counts::default(),
+            root: EntryInit { name: b"", size: 0, modified, children: [child], kind: Kind::Directory },
+            steps: [Step::default(), Step::default()],
+            by_name: [(b"a", [1])],
+            by_size: [(0, [1])],
+            by_time: Empty,
+        })
+        .unwrap();
+        let path = std::env::temp_dir().join(format!("offset-index.{}.region", std::process::id()));
+        let outcome = |image: &Image<Index>| {
+            image.save(&path).unwrap();
+            Image::<Index>::load(&path)
+        };
+        let mut directory = vec![b'x'];
+        let loaded = outcome(&image).unwrap();
+        assert_eq!(loaded.numbered(1, &mut directory).unwrap().name, b"a");
+        spoil(image.edit());
+        let error = outcome(&image).unwrap_err().to_string();
+        std::fs::remove_file(&path).unwrap();
+        error
+    }
+
+    #[test]
+    fn an_index_whose_numbers_lead_nowhere_is_refused() {
+        let error = refused(|mut index| index.steps[1].directory = 1);
+        assert!(error.contains("a number below that of its directory"), "{error}");
+        let error = refused(|mut index| index.steps.clear());
+        assert!(error.contains("a number below that of its directory"), "{error}");
+        let error = refused(|mut index| index.by_size.get_mut(&0).unwrap()[0] = 2);
+        assert!(error.contains("the number of no entry"), "{error}");
+        let error = refused(|mut index| drop(index.by_name.insert(b"b", [7])));
+        assert!(error.contains("the number of no entry"), "{error}");
+    }
 }

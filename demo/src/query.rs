@@ -3,18 +3,19 @@
 use std::cmp::Reverse;
 use std::ffi::OsStr;
 use std::io;
+use std::ops::RangeInclusive;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use offset_std::SystemTime;
 
-use crate::index::{Index, Item, Kind, components, push_component};
+use crate::index::{Counts, Index, Item, Kind, components, push_component};
 use crate::walk::{self, Found};
 
 /// How many entries an answer shows of the largest and the newest files.
 const TOP: usize = 10;
 
-/// How many it shows of the paths with a suffix.
+/// How many it shows of everything else.
 const FEW: usize = 5;
 
 /// A question.
@@ -26,6 +27,10 @@ pub enum Query {
     Largest,
     /// The regular files changed last.
     Newest,
+    /// The regular files with so many bytes.
+    Size(RangeInclusive<u64>),
+    /// The entries with this name.
+    Name(Vec<u8>),
     /// The paths that end like this.
     Suffix(Vec<u8>),
     /// The entry at this path, relative to the root.
@@ -39,21 +44,6 @@ pub struct Answer {
     pub counts: Counts,
     /// The matches that are shown, the first first.
     pub hits: Vec<Hit>,
-}
-
-/// How many entries match, by kind.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Counts {
-    /// Regular files.
-    pub files: u64,
-    /// Directories.
-    pub directories: u64,
-    /// Symbolic links.
-    pub links: u64,
-    /// Everything else.
-    pub others: u64,
-    /// The lengths of the regular files, added up.
-    pub bytes: u64,
 }
 
 /// An entry in an answer.
@@ -70,7 +60,7 @@ pub struct Hit {
 }
 
 impl Query {
-    /// Reads a query as it is written on a command line: `total`, `largest`, `newest`, `suffix=…` or `path=…`.
+    /// Reads a query as it is written on a command line: `total`, `largest`, `newest`, `size=FROM-TO`, `name=…`, `suffix=…` or `path=…`.
     pub fn parse(text: &OsStr) -> Option<Query> {
         let text = text.as_bytes();
         match text {
@@ -78,17 +68,43 @@ impl Query {
             b"largest" => Some(Query::Largest),
             b"newest" => Some(Query::Newest),
             _ => {
-                let suffix = text.strip_prefix(b"suffix=").map(|suffix| Query::Suffix(suffix.to_owned()));
-                suffix.or_else(|| Some(Query::At(text.strip_prefix(b"path=")?.to_owned())))
+                let equals = text.iter().position(|&byte| byte == b'=')?;
+                let value = &text[equals + 1..];
+                match &text[..equals] {
+                    b"size" => Some(Query::Size(parse_range(str::from_utf8(value).ok()?)?)),
+                    b"name" => Some(Query::Name(value.to_owned())),
+                    b"suffix" => Some(Query::Suffix(value.to_owned())),
+                    b"path" => Some(Query::At(value.to_owned())),
+                    _ => None,
+                }
             }
         }
     }
 
-    /// The answer of an index.
+    /// The answer of an index: from the map that knows it, where one does.
     pub fn ask_index(&self, index: &Index) -> Answer {
+        let Counts { files, bytes, .. } = index.counts;
+        let all_files = Counts { files, bytes, ..Counts::default() };
         match self {
+            Query::Total => Answer { counts: index.counts, hits: Vec::new() },
+            Query::Largest => Answer { counts: all_files, hits: first(TOP, index, index.by_size.values().rev()) },
+            Query::Newest => Answer { counts: all_files, hits: first(TOP, index, index.by_time.values().rev()) },
+            Query::Size(sizes) => {
+                let mut counts = Counts::default();
+                for (size, numbers) in index.by_size.range(sizes.clone()) {
+                    numbers.iter().for_each(|_| counts.add(Kind::File, *size));
+                }
+                let groups = index.by_size.range(sizes.clone()).rev().map(|(_, numbers)| numbers);
+                Answer { counts, hits: first(FEW, index, groups) }
+            }
+            Query::Name(name) => self.collect(|see| {
+                let mut directory = Vec::new();
+                for &number in index.by_name.get(name).into_iter().flatten() {
+                    index.numbered(number, &mut directory).into_iter().for_each(&mut *see);
+                }
+            }),
+            Query::Suffix(_) => self.collect(|see| index.visit(see)),
             Query::At(path) => Answer::one(index.entry(path).map(|entry| entry.in_directory(b"")), path),
-            _ => self.collect(|see| index.visit(see)),
         }
     }
 
@@ -114,7 +130,7 @@ impl Query {
         let mut top = Top::new(match self {
             Query::Total | Query::At(_) => 0,
             Query::Largest | Query::Newest => TOP,
-            Query::Suffix(_) => FEW,
+            Query::Size(_) | Query::Name(_) | Query::Suffix(_) => FEW,
         });
         visit(&mut |item| {
             let is_file = item.kind == Kind::File;
@@ -122,15 +138,43 @@ impl Query {
                 Query::Total | Query::At(_) => Some(Rank::default()),
                 Query::Largest => is_file.then_some(Rank { size: item.size, ..Rank::default() }),
                 Query::Newest => is_file.then_some(Rank { modified: item.modified, ..Rank::default() }),
+                Query::Size(sizes) => {
+                    (is_file && sizes.contains(&item.size)).then_some(Rank { size: item.size, ..Rank::default() })
+                }
+                Query::Name(name) => (item.name == name.as_slice()).then_some(Rank::default()),
                 Query::Suffix(suffix) => item.path_ends_with(suffix).then_some(Rank::default()),
             };
             if let Some(rank) = rank {
-                counts.add(&item);
+                counts.add(item.kind, item.size);
                 top.offer(rank, &item);
             }
         });
         Answer { counts, hits: top.hits.into_iter().map(|(_, hit)| hit).collect() }
     }
+}
+
+/// Reads `FROM-TO`, both of which may be left out.
+fn parse_range(text: &str) -> Option<RangeInclusive<u64>> {
+    let (from, to) = text.split_once('-')?;
+    let bound = |text: &str, open: u64| if text.is_empty() { Some(open) } else { text.parse().ok() };
+    let range = bound(from, 0)?..=bound(to, u64::MAX)?;
+    (!range.is_empty()).then_some(range)
+}
+
+/// The first entries of groups of equals, those of one group in the order of their paths.
+fn first<'a>(limit: usize, index: &Index, groups: impl Iterator<Item = &'a offset_std::Vec<u32>>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let mut directory = Vec::new();
+    for group in groups {
+        let group_start = hits.len();
+        if group_start >= limit {
+            break;
+        }
+        hits.extend(group.iter().filter_map(|&number| Some(index.numbered(number, &mut directory)?.to_hit())));
+        hits[group_start..].sort_unstable_by(|one: &Hit, other| one.path.cmp(&other.path));
+    }
+    hits.truncate(limit);
+    hits
 }
 
 /// Looks an entry up in the file system. Like an index, it doesn't follow links, and `..` is no name.
@@ -157,29 +201,10 @@ impl Answer {
         if let Some(item) = item {
             let mut plain = Vec::new();
             components(path).for_each(|part| push_component(&mut plain, part));
-            answer.counts.add(&item);
+            answer.counts.add(item.kind, item.size);
             answer.hits.push(Hit { path: plain, ..item.to_hit() });
         }
         answer
-    }
-}
-
-impl Counts {
-    /// How many entries there are of any kind.
-    pub fn entries(&self) -> u64 {
-        self.files + self.directories + self.links + self.others
-    }
-
-    fn add(&mut self, item: &Item<'_>) {
-        match item.kind {
-            Kind::File => {
-                self.files += 1;
-                self.bytes = self.bytes.saturating_add(item.size);
-            }
-            Kind::Directory => self.directories += 1,
-            Kind::Link => self.links += 1,
-            Kind::Special | Kind::Unknown => self.others += 1,
-        }
     }
 }
 
@@ -267,6 +292,12 @@ mod tests {
         assert_eq!(parse("total"), Some(Query::Total));
         assert_eq!(parse("suffix=.rs"), Some(Query::Suffix(b".rs".to_vec())));
         assert_eq!(parse("path=a/b=c"), Some(Query::At(b"a/b=c".to_vec())));
+        assert_eq!(parse("name=libc.so"), Some(Query::Name(b"libc.so".to_vec())));
+        assert_eq!(parse("size=5-"), Some(Query::Size(5..=u64::MAX)));
+        assert_eq!(parse("size=-9"), Some(Query::Size(0..=9)));
+        for none in ["size=", "size=9", "size=9-8", "size=a-b", "colour=red"] {
+            assert_eq!(parse(none), None);
+        }
         assert_eq!(parse("totally"), None);
     }
 }

@@ -133,6 +133,11 @@ impl Display for Query {
             Query::Total => f.write_str("total"),
             Query::Largest => f.write_str("largest files"),
             Query::Newest => f.write_str("newest files"),
+            Query::Size(sizes) => match *sizes.end() {
+                u64::MAX => write!(f, "files of {} bytes and more", Grouped(*sizes.start())),
+                end => write!(f, "files of {} to {} bytes", Grouped(*sizes.start()), Grouped(end)),
+            },
+            Query::Name(name) => write!(f, "entries named {}", Shown(name)),
             Query::Suffix(suffix) => write!(f, "paths ending in {}", Shown(suffix)),
             Query::At(path) => write!(f, "entry at {}", Shown(path)),
         }
@@ -155,7 +160,7 @@ impl Display for Answered<'_> {
                 Grouped(counts.others),
             )?,
             Query::Largest | Query::Newest => writeln!(f, "  {} files in all", Grouped(counts.files))?,
-            Query::Suffix(_) => {
+            Query::Size(_) | Query::Name(_) | Query::Suffix(_) => {
                 writeln!(f, "  {} paths, {} in files", Grouped(counts.entries()), Bytes(counts.bytes))?;
             }
             Query::At(_) if hits.is_empty() => writeln!(f, "  nothing there")?,

@@ -97,7 +97,7 @@ fn another_process_answers_from_the_index() {
 
     let report = ask(&scratch.index(), &[]);
     // Both answers, the index's and the file system's, were compared by the reader.
-    assert_eq!(report.matches("from the file system (").count(), 5, "{report}");
+    assert_eq!(report.matches("from the file system (").count(), 7, "{report}");
     assert!(!report.contains("changed since"), "{report}");
 
     let bytes = (0..12).map(|n| 100 + n).sum::<u64>() + 5000 + 10 + 1;
@@ -141,6 +141,31 @@ fn an_entry_is_found_by_its_path() {
     for missing in ["b", "link/x", "a/.."] {
         assert_eq!(answer(&report, &format!("entry at {missing}:")), ["nothing there"]);
     }
+}
+
+#[test]
+fn entries_are_found_by_name_and_by_size() {
+    let scratch = Scratch::new("maps");
+    for (place, size) in [("b", 7), ("a", 7), ("c", 6), ("d", 300), ("e", 8)] {
+        scratch.file(format!("{place}/x"), size, 0);
+    }
+    scratch.file("x/y", 5, 0);
+    assert!(write(&scratch.tree(), &scratch.index()).status.success());
+
+    let queries = ["name=x", "name=z", "size=6-8", "size=301-"].map(OsStr::new);
+    let report = ask(&scratch.index(), &queries);
+    assert_eq!(report.matches("from the file system (").count(), 4, "{report}");
+    assert!(!report.contains("changed since"), "{report}");
+    let paths = |title: &str| {
+        let lines = answer(&report, title);
+        let paths = lines[1..].iter().map(|line| line.rsplit_once(' ').unwrap().1.to_owned()).collect::<Vec<_>>();
+        (lines[0].to_owned(), paths)
+    };
+    let of = |count: &str, all: &[&str]| (count.to_owned(), all.iter().map(|&path| path.to_owned()).collect());
+    assert_eq!(paths("entries named x"), of("6 paths, 328 B in files", &["a/x", "b/x", "c/x", "d/x", "e/x"]));
+    assert_eq!(paths("entries named z"), of("0 paths, 0 B in files", &[]));
+    assert_eq!(paths("files of 6 to 8"), of("4 paths, 28 B in files", &["e/x", "a/x", "b/x", "c/x"]));
+    assert_eq!(paths("files of 301 bytes and more"), of("0 paths, 0 B in files", &[]));
 }
 
 #[test]

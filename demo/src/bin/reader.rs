@@ -21,6 +21,8 @@ queries (all of them if none is given):
   total        entries of each kind, and the bytes in files
   largest      the ten largest files
   newest       the ten files changed last
+  size=FROM-TO the files with so many bytes; either may be left out
+  name=NAME    the entries with this name
   suffix=TEXT  the paths that end in TEXT
   path=PATH    the entry at PATH, relative to the directory that was indexed
 ";
@@ -51,7 +53,14 @@ fn read(file: &Path, asked: &[Query]) -> Result<(), Box<dyn Error>> {
     let mapping = start.elapsed();
 
     let mut out = io::stdout().lock();
-    let default = [Query::Total, Query::Largest, Query::Newest, Query::Suffix(b".so".to_vec())];
+    let default = [
+        Query::Total,
+        Query::Largest,
+        Query::Newest,
+        Query::Size(1 << 20..=1 << 21),
+        Query::Name(b"README".to_vec()),
+        Query::Suffix(b".so".to_vec()),
+    ];
     let queries = if asked.is_empty() { &default } else { asked };
     let mut largest = None;
     for (place, query) in queries.iter().enumerate() {

@@ -31,7 +31,7 @@ fn write(directory: &Path, file: &Path) -> Result<(), Box<dyn Error>> {
     let mut progress = Progress::new();
     let built = build(directory, |entries| progress.tell(entries));
     progress.clear();
-    let Built { image, entries, filling } = built.map_err(|error| format!("{}: {error}", directory.display()))?;
+    let Built { image, filling } = built.map_err(|error| format!("{}: {error}", directory.display()))?;
     let building = start.elapsed();
 
     let start = Instant::now();
@@ -39,7 +39,7 @@ fn write(directory: &Path, file: &Path) -> Result<(), Box<dyn Error>> {
     let saving = start.elapsed();
 
     let out = &mut stdout().lock();
-    writeln!(out, "{}: {} entries, {}", Shown(&image.path), Grouped(entries), image.troubles)?;
+    writeln!(out, "{}: {} entries, {}", Shown(&image.path), Grouped(image.counts.entries()), image.troubles)?;
     writeln!(
         out,
         "  build {:>10}, of which {} in the region, the rest reading directories",

@@ -89,6 +89,7 @@ equal! {
     [] [T], Vec<U>;
     [] &[T], Vec<U>;
     [const N: usize] [T; N], Vec<U>;
+    [const N: usize] &[T; N], Vec<U>;
 }
 
 /// The same for the editing handle.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 pub mod child;
+pub mod model;
 
 /// Whether the tests run under a sanitizer, which needs address space and memory of its own.
 pub fn sanitized() -> bool {

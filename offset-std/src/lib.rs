@@ -58,8 +58,8 @@
 //! | --- | --- |
 //! | annotate | [`#[derive(Relocatable)]`](derive@Relocatable) |
 //! | build | [`Image::new`] with an initialiser: `CityInit { … }`, `&str`, arrays, [`from_iter`], [`Empty`], [`DeepCopy`], or your own [`Emplace`] |
-//! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds; [`HashMap`], [`HashSet`], [`BTreeMap`] and [`BTreeSet`] read like std's |
-//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`HashMapMut`], [`HashSetMut`], [`BTreeMapMut`], [`BTreeSetMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
+//! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds; [`HashMap`], [`HashSet`], [`BTreeMap`] and [`BTreeSet`] read like std's, [`Trie`] like a map with prefixes |
+//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`HashMapMut`], [`HashSetMut`], [`BTreeMapMut`], [`BTreeSetMut`], [`TrieMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
 //! | save | [`Image::save`] |
 //! | load, map | [`Image::load`] (safe; may be edited), [`Mapped::map`] (no copy; `unsafe` because another process might change the file) |
 //!
@@ -94,7 +94,7 @@
 //!
 //! # What a field may be
 //!
-//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], `Option<Box<T>>`, [`Maybe`], [`Ref`], [`Duration`], [`SystemTime`],
+//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`Trie`], `Option<Box<T>>`, [`Maybe`], [`Ref`], [`Duration`], [`SystemTime`],
 //! [`Ipv4Addr`], [`Ipv6Addr`], and what you derive. Not what has an address in it, another layout elsewhere (`usize`, tuples, std's collections), or a destructor.
 
 extern crate self as offset_std;
@@ -115,6 +115,7 @@ pub mod hash_set;
 mod net;
 mod string;
 mod time;
+pub mod trie;
 
 #[doc(inline)]
 pub use btree_map::{BTreeMap, BTreeMapMut, Comparable};
@@ -129,6 +130,8 @@ pub use hash_set::{HashSet, HashSetMut};
 pub use net::{Ipv4Addr, Ipv6Addr};
 pub use string::{String, StringMut};
 pub use time::{Duration, SystemTime};
+#[doc(inline)]
+pub use trie::{Trie, TrieMut};
 
 /// What most programs want in scope: the derive and its trait, images, and the initialisers. `Box`, `Vec`, `String` and `Result`, which would shadow
 /// std's, aren't here.

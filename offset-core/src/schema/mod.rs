@@ -154,6 +154,8 @@ codes! {
         HashSet = 6,
         /// `BTreeMap<K, V>`: a handle to the root of a tree, the length, and the height
         BTreeMap = 7,
+        /// `Trie<V>`: a handle to the root of a tree, the length, and the tag of the root
+        Trie = 12,
     }
 }
 

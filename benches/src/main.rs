@@ -12,6 +12,7 @@ mod random;
 mod records;
 mod regions;
 mod tree;
+mod trie;
 
 use std::process::ExitCode;
 
@@ -35,7 +36,7 @@ struct Subject {
     run: fn(&Options) -> Result<Vec<Row>>,
 }
 
-const SUBJECTS: [Subject; 12] = [
+const SUBJECTS: [Subject; 13] = [
     Subject {
         name: "records",
         about: "a table of records: build, save, map, read, edit, drop",
@@ -65,6 +66,12 @@ const SUBJECTS: [Subject; 12] = [
         about: "an index of nested directories: build, read, drop",
         most_rounds: usize::MAX,
         run: tree::run,
+    },
+    Subject {
+        name: "trie",
+        about: "tries of paths, words and routes: look up, prefixes, longest match, walk",
+        most_rounds: usize::MAX,
+        run: trie::run,
     },
     Subject {
         name: "small",

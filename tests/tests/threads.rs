@@ -9,7 +9,7 @@ use std::thread;
 use offset_std::prelude::*;
 use offset_std::{
     Box, BoxMut, Duration, Error, Filled, FromIter, Handle, Ipv4Addr, Ipv6Addr, IterMut, MaybeMut, OptionMut, SliceMut,
-    Slot, String, StringMut, SystemTime, Token, Usage, Vec, VecMut,
+    Slot, String, StringMut, SystemTime, Token, Trie, TrieMut, Usage, Vec, VecMut, trie,
 };
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 use tests::Scratch;
@@ -48,6 +48,12 @@ assert_impl_all!(Duration: Send, Sync);
 assert_impl_all!(SystemTime: Send, Sync);
 assert_impl_all!(Ipv4Addr: Send, Sync);
 assert_impl_all!(Ipv6Addr: Send, Sync);
+assert_impl_all!(Trie<City>: Send, Sync);
+assert_impl_all!(trie::Iter<'static, City>: Send, Sync);
+assert_impl_all!(trie::Range<'static, City>: Send, Sync);
+assert_not_impl_any!(Trie<Rc<u8>>: Send, Sync);
+assert_not_impl_any!(trie::Iter<'static, Cell<u8>>: Send, Sync);
+assert_not_impl_any!(trie::Range<'static, Cell<u8>>: Send, Sync);
 assert_not_impl_any!(Vec<Rc<u8>>: Send, Sync);
 assert_not_impl_any!(Box<Rc<u8>>: Send, Sync);
 assert_not_impl_any!(Maybe<Rc<u8>>: Send, Sync);
@@ -58,6 +64,9 @@ assert_not_impl_any!(Box<Cell<u8>>: Sync);
 // What edits shares a cursor with others that do, so it stays on its thread, even of plain values.
 assert_not_impl_any!(Place<'static, City>: Send, Sync);
 assert_not_impl_any!(Place<'static, u64>: Send, Sync);
+assert_not_impl_any!(TrieMut<'static, u64>: Send, Sync);
+assert_not_impl_any!(trie::IterMut<'static, u64>: Send, Sync);
+assert_not_impl_any!(trie::Entry<'static, 'static, u64>: Send, Sync);
 assert_not_impl_any!(CityMut<'static>: Send, Sync);
 assert_not_impl_any!(VecMut<'static, City>: Send, Sync);
 assert_not_impl_any!(VecMut<'static, u8>: Send, Sync);

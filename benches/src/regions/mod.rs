@@ -21,7 +21,7 @@ mod peers;
 pub(crate) mod push;
 pub(crate) mod slots;
 pub(crate) mod small;
-mod system;
+pub(crate) mod system;
 pub(crate) mod threads;
 
 /// What regions are filled with: 32 bytes.

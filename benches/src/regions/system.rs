@@ -6,15 +6,15 @@ use rustix::time::{ClockId, clock_gettime};
 
 /// Counts the time for which this thread runs. Whoever else has the processor meanwhile isn't counted: these measurements are of one thread that never
 /// waits, and so differ little on a machine that others use.
-pub(super) struct Stopwatch(f64);
+pub(crate) struct Stopwatch(f64);
 
 impl Stopwatch {
-    pub(super) fn start() -> Stopwatch {
+    pub(crate) fn start() -> Stopwatch {
         Stopwatch(Self::now())
     }
 
     /// Since it was started.
-    pub(super) fn seconds(&self) -> f64 {
+    pub(crate) fn seconds(&self) -> f64 {
         Self::now() - self.0
     }
 
@@ -50,9 +50,37 @@ fn status(name: &str) -> u64 {
     kibibytes * 1024
 }
 
+/// Bytes that glibc has handed out and not got back, with what it needs to keep track of them.
+pub(crate) fn allocated_bytes() -> u64 {
+    /// What `mallinfo2` tells; two of its ten numbers count.
+    #[repr(C)]
+    struct Figures {
+        before: [usize; 4],
+        mapped: usize,
+        between: [usize; 2],
+        used: usize,
+        after: [usize; 2],
+    }
+    unsafe extern "C" {
+        safe fn mallinfo2() -> Figures;
+    }
+    let figures = mallinfo2();
+    (figures.used + figures.mapped) as u64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn allocations_are_seen() {
+        let before = allocated_bytes();
+        let kept: Vec<_> = (0..100_000).map(Box::new).collect();
+        let taken = allocated_bytes() - before;
+        // 32 bytes each, and 8 in the vector; other tests allocate as well.
+        assert!(taken >= 100_000 * 40, "{taken}");
+        drop(kept);
+    }
 
     #[test]
     fn touched_pages_are_seen() {

@@ -155,7 +155,7 @@ codes! {
         /// `BTreeMap<K, V>`: a handle to the root of a tree, the length, and the height
         BTreeMap = 7,
         /// `Trie<V>`: a handle to the root of a tree, the length, and the tag of the root
-        Trie = 12,
+        Trie = 10,
     }
 }
 

@@ -271,7 +271,6 @@ impl<'r, V: Relocatable> TrieMut<'r, V> {
         unsafe { self.detach(&found) };
         // SAFETY: it isn't in the tree any more.
         let count = unsafe { self.release_below(found.edge) };
-        // A length that no longer counts what has gone, in a trie without a root as well.
         self.set_len(self.len() - count);
         count
     }

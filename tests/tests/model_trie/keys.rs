@@ -69,7 +69,7 @@ fn a_tree_may_be_deep() {
 #[test]
 fn keys_may_have_megabytes() {
     let len = if cfg!(miri) { 5000 } else { 3 << 20 };
-    let long: std::vec::Vec<u8> = (0..len).map(|n: usize| (n * n >> 3) as u8).collect();
+    let long: std::vec::Vec<u8> = (0..len).map(|n: usize| (n * n / 8) as u8).collect();
     let other = {
         let mut other = long.clone();
         other[len - 2] ^= 1;
@@ -116,10 +116,11 @@ fn tries_are_built_from_what_holds_pairs() {
     let map = StdMap::from([("b", 2u64), ("a", 1)]);
     let hashed: std::collections::HashMap<std::string::String, u64> =
         map.iter().map(|(key, value)| ((*key).to_owned(), *value)).collect();
+    let referenced = &[("a", 1u64), ("b", 2)];
     let pairs = vec![("b", 2u64), ("a", 7), ("a", 1)];
     let images = [
         Image::<Trie<u64>>::new([("a", 1), ("b", 2)]),
-        Image::new(&[("a", 1), ("b", 2)]),
+        Image::new(referenced),
         Image::new(&pairs),
         Image::new(&pairs[..]),
         Image::new(pairs.clone()),
@@ -127,7 +128,7 @@ fn tries_are_built_from_what_holds_pairs() {
         Image::new(map.clone()),
         Image::new(&hashed),
         Image::new(hashed.clone()),
-        Image::new(from_iter(pairs.into_iter())),
+        Image::new(from_iter(pairs)),
     ];
     for image in images {
         let image = image.unwrap();

@@ -10,6 +10,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::clock::Stopwatch;
+
 /// What a comparison may fail with.
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -84,7 +86,7 @@ impl Recorder {
         outcome
     }
 
-    /// Runs `work`, which does the same thing `count` times, and takes the time of one as a sample.
+    /// Runs `work`, which does the same thing `count` times, and takes the time for which the thread ran for one as a sample.
     pub(crate) fn each<T>(
         &mut self,
         contender: &'static str,
@@ -92,10 +94,9 @@ impl Recorder {
         count: usize,
         work: impl FnOnce() -> T,
     ) -> T {
-        let start = Instant::now();
+        let start = Stopwatch::start();
         let outcome = std::hint::black_box(work());
-        let time = start.elapsed().as_secs_f64();
-        self.add(contender, metric, NANOS, time / count as f64);
+        self.add(contender, metric, NANOS, start.seconds() / count as f64);
         outcome
     }
 

@@ -4,6 +4,7 @@
 //! compute the same answers (which is checked), and make the same promise when they save (see
 //! [`save_durably`](harness::save_durably)).
 
+mod clock;
 mod harness;
 mod maps;
 mod open;

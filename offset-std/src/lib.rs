@@ -112,6 +112,7 @@ pub mod btree_set;
 pub mod hash;
 pub mod hash_map;
 pub mod hash_set;
+mod kind;
 mod net;
 mod string;
 mod time;

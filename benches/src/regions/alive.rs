@@ -10,9 +10,10 @@
 
 use super::isolated::{Contender, Task};
 use super::peers::Boxes;
-use super::system::{Stopwatch, resident_bytes};
+use super::system::resident_bytes;
 use super::{Arena, Object, ours};
 use crate::Options;
+use crate::clock::Stopwatch;
 use crate::harness::{BYTES, NANOS, Result, Row};
 use crate::random::Random;
 

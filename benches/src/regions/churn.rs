@@ -15,9 +15,10 @@
 
 use super::isolated::{Contender, Task};
 use super::peers::Boxes;
-use super::system::{Stopwatch, page_faults, peak_resident_bytes, resident_bytes};
+use super::system::{page_faults, peak_resident_bytes, resident_bytes};
 use super::{Arena, OBJECT_BYTES, Object, ours, put_all};
 use crate::Options;
+use crate::clock::Stopwatch;
 use crate::harness::{COUNT, MEBIBYTES, Result, Row, SECONDS};
 use crate::random::Random;
 

@@ -9,9 +9,10 @@
 
 use super::isolated::{Contender, Task};
 use super::peers::Boxes;
-use super::system::{Stopwatch, page_faults};
+use super::system::page_faults;
 use super::{Arena, OBJECT_BYTES, Object, Reset, ours, put_all};
 use crate::Options;
+use crate::clock::Stopwatch;
 use crate::harness::{COUNT, NANOS, Result, Row};
 
 /// The bytes of a full region.

@@ -11,9 +11,10 @@ use std::hint::black_box;
 
 use super::isolated::{Contender, Task};
 use super::peers::{Boxes, Mimalloc};
-use super::system::{Stopwatch, page_faults};
+use super::system::page_faults;
 use super::{Arena, ours};
 use crate::Options;
+use crate::clock::Stopwatch;
 use crate::harness::{COUNT, NANOS, Result, Row};
 
 /// Numbers in a vector: a few more than any capacity that comes from doubling.

@@ -11,8 +11,9 @@
 use offset_std::Image;
 
 use super::isolated::{Contender, Task};
-use super::system::{Stopwatch, resident_bytes};
+use super::system::resident_bytes;
 use crate::Options;
+use crate::clock::Stopwatch;
 use crate::harness::{BYTES, COUNT, MICROS, OURS, Result, Row};
 
 /// Fewer than so many would be a fault.

@@ -5,9 +5,9 @@
 //! | create, fill, drop | a region, from nothing to nothing |
 
 use super::peers::Boxes;
-use super::system::Stopwatch;
 use super::{Arena, Object, ours};
 use crate::Options;
+use crate::clock::Stopwatch;
 use crate::harness::{NANOS, Recorder, Result, Row};
 
 /// Objects in a region.

@@ -2,28 +2,6 @@
 
 use std::fs;
 
-use rustix::time::{ClockId, clock_gettime};
-
-/// Counts the time for which this thread runs. Whoever else has the processor meanwhile isn't counted: these measurements are of one thread that never
-/// waits, and so differ little on a machine that others use.
-pub(crate) struct Stopwatch(f64);
-
-impl Stopwatch {
-    pub(crate) fn start() -> Stopwatch {
-        Stopwatch(Self::now())
-    }
-
-    /// Since it was started.
-    pub(crate) fn seconds(&self) -> f64 {
-        Self::now() - self.0
-    }
-
-    fn now() -> f64 {
-        let time = clock_gettime(ClockId::ThreadCPUTime);
-        time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
-    }
-}
-
 /// Page faults so far that needed no disk.
 pub(super) fn page_faults() -> u64 {
     let text = fs::read_to_string("/proc/self/stat").expect("procfs is mounted");

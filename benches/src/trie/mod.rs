@@ -24,9 +24,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use crate::Options;
+use crate::clock::Stopwatch;
 use crate::harness::{BYTES, NANOS, Recorder, Result, Row, agree};
 use crate::random::Random;
-use crate::regions::system::Stopwatch;
 
 /// The most keys of a kind.
 const MOST: usize = 200_000;

@@ -3,10 +3,11 @@
 
 use super::BTreeMap;
 use super::cursor::Cursor;
-use super::key::{cast, is, is_text, prefix_of};
+use super::key::prefix_of;
 use super::node::Node;
 use super::search::Tree;
 use crate::String;
+use crate::kind::{cast, is, is_text};
 
 /// Checks a map that is valid.
 ///

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use offset_core::raw::type_id;
 use offset_core::{Box, DeepCopy, Popped, Relocatable, Vec};
 
 use crate::String;
+use crate::kind::cast;
 
 /// Something that can be looked up among keys of type `K`, because it is ordered with them.
 ///
@@ -155,26 +155,6 @@ slices! {
     [const N: usize] &[T; N],
     [] std::vec::Vec<T>,
     [] &std::vec::Vec<T>,
-}
-
-/// Whether two types are one, lifetimes aside. The compiler knows.
-#[inline(always)]
-pub(super) fn is<A, B>() -> bool {
-    size_of::<A>() == size_of::<B>() && align_of::<A>() == align_of::<B>() && type_id::<A>() == type_id::<B>()
-}
-
-/// Whether keys are [`String`]s, of which nodes keep the leading bytes.
-#[inline(always)]
-pub(super) fn is_text<K>() -> bool {
-    is::<K, String>()
-}
-
-/// The key as what it is.
-#[inline(always)]
-pub(super) fn cast<A, B>(from: &A) -> &B {
-    assert!(is::<A, B>());
-    // SAFETY: they are the same type.
-    unsafe { std::mem::transmute::<&A, &B>(from) }
 }
 
 /// The leading bytes of a key that is text, as a number that compares like them.

@@ -23,7 +23,8 @@ use std::ptr::NonNull;
 use offset_core::Relocatable;
 use offset_core::raw::{Base, Writer, free, units_of};
 
-use super::key::{is_text, prefix_of};
+use super::key::prefix_of;
+use crate::kind::is_text;
 
 /// Entries that a leaf has room for, and keys that an inner node has.
 pub(super) const CAPACITY: usize = 31;

@@ -13,10 +13,11 @@ use std::mem::MaybeUninit;
 
 use offset_core::raw::Base;
 
-use super::key::{Comparable, cast, compare_same_prefix, is, is_text, prefix};
+use super::key::{Comparable, compare_same_prefix, prefix};
 use super::node::{CAPACITY, MAX_HEIGHT, Node};
 use super::simd::{self, Integer};
 use crate::String;
+use crate::kind::{cast, is, is_text};
 
 /// The tree that a map names, where it has entries.
 #[derive(Clone, Copy)]

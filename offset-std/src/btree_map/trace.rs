@@ -7,8 +7,8 @@ use std::ptr::NonNull;
 use offset_core::Relocatable;
 use offset_core::raw::{Base, Description, Edge, Facts, Field, Kind, Visitor, Writer, type_id, units_of};
 
-use super::key::is_text;
 use super::node::{CAPACITY, Inner, Leaf, MAX_HEIGHT, Node};
+use crate::kind::is_text;
 
 /// Reports the node at the unit stored at `at`, which must be of `level`.
 ///

@@ -25,8 +25,47 @@ fn hashes_are_what_they_always_were() {
     // From the reference implementation: XXH3_64bits_withSeed of nothing.
     assert_eq!(xxhash_rust::xxh3::xxh3_64_with_seed(b"", 0), 0x2d06_8005_38d3_94c2);
     let text = |text: &[u8]| xxhash_rust::xxh3::xxh3_64_with_seed(text, 42 ^ 0x8bb84b93962eacc9);
-    assert_eq!(hash("Paris"), text(b"Paris"));
-    assert_eq!(hash(&[1u16, 2]), text(&[1, 0, 2, 0]));
+    assert_eq!(hash("seventeen letters"), text(b"seventeen letters"));
+    assert_eq!(hash(&[1u64, 2, 3]), text(&[1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]));
+    let few = [
+        ("", 0xb2f7_0615_a7cf_c469),
+        ("a", 0xeb43_87db_b41d_fbea),
+        ("ab", 0x1116_8889_4b80_dc35),
+        ("abc", 0x9ab9_977a_d076_493b),
+        ("Rome", 0x4bec_5f76_af86_368b),
+        ("Paris", 0x0a02_fd8d_31fe_2820),
+        ("Helsinki", 0x8c1e_d5b7_32be_4123),
+        ("Buenos Aires", 0x43a9_8b2f_640f_a764),
+        ("sixteen letters!", 0xc4d3_8110_b10d_45a2),
+    ];
+    for (text, expected) in few {
+        assert_eq!(hash(text), expected, "{text}");
+    }
+    assert_eq!(hash(&[0x6152u16, 0x6972, 0x7365]), hash("Raries"), "sequences of integers are their bytes");
+}
+
+/// Tables look at the top bits and at the low ones: both must tell keys apart that differ little.
+#[test]
+fn alike_texts_are_spread_over_groups_and_tags() {
+    let numbers = (0..20_000).map(|n| format!("{n}"));
+    let keys = (0..20_000).map(|n| format!("key {n:05}"));
+    let ends =
+        (0..20_000u32).map(|n| format!("{}{}", "x".repeat(n as usize % 13), char::from_u32(0x4e00 + n / 13).unwrap()));
+    let bits = (0..20_000u32).map(|n| (0..16).map(|bit| if n >> bit & 1 == 1 { 'b' } else { 'a' }).collect());
+    for texts in [numbers.collect::<Vec<String>>(), keys.collect(), ends.collect(), bits.collect()] {
+        for seed in [0, 1, 42, u64::MAX] {
+            let hashes: Vec<u64> = texts.iter().map(|text| StableHasher::hash_one(&**text, seed)).collect();
+            for shift in [0, 16, 20, 32, 48] {
+                let mut counts = vec![0u32; 1 << 10];
+                hashes.iter().for_each(|hash| counts[(hash >> shift) as usize & 0x3ff] += 1);
+                // 1,024 of them with 19.5 each on average: about 40 is to be expected, and one multiplication makes up to 51.
+                assert!(*counts.iter().max().unwrap() < 64, "bits from {shift}, seed {seed}: {}", texts[7]);
+            }
+            let mut tops: Vec<u64> = hashes.iter().map(|hash| hash >> 54).collect();
+            tops.sort_unstable();
+            assert!(tops.chunk_by(|a, b| a == b).all(|same| same.len() < 64), "seed {seed}: {}", texts[7]);
+        }
+    }
 }
 
 #[test]

@@ -97,7 +97,7 @@ impl<'r, K, V> HashMapMut<'r, K, V> {
     /// Where an entry is; if there is none, how many groups were looked at.
     #[inline(always)]
     pub(super) fn search<Q: Equivalent<K> + ?Sized>(&self, hash: u64, key: &Q) -> Result<At, u32> {
-        self.table().ok_or(0u32)?.search(hash, |candidate| key.equivalent(candidate))
+        self.table().ok_or(0u32)?.search(hash, move |candidate| key.equivalent(candidate))
     }
 
     /// The entry at a place of the table, which there is.
@@ -301,7 +301,7 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
         self.make_room(extra)
     }
 
-    /// Makes room for `extra` more entries and no group more, so that the table is 7/8 full with them.
+    /// Makes room for `extra` more entries and no group more, so that the table is as full with them as it may be: 7/8, or 7/10 if it is small.
     ///
     /// # Errors
     ///
@@ -314,7 +314,7 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
         self.rehouse(Size::for_len(wanted), wanted)
     }
 
-    /// Moves the entries into the smallest table that has room for them, which is 7/8 full. O(n).
+    /// Moves the entries into the smallest table that has room for them. O(n).
     ///
     /// # Panics
     ///
@@ -386,7 +386,7 @@ impl<'r, K: Relocatable, V: Relocatable> HashMapMut<'r, K, V> {
     #[inline]
     pub fn into_get_mut<Q: StableHash + Equivalent<K> + ?Sized>(self, key: &Q) -> Option<V::Mut<'r>> {
         let (table, hash) = (self.table()?, self.hash(key));
-        let (_, value) = parts(table.find(hash, |candidate| key.equivalent(candidate))?);
+        let (_, value) = parts(table.find(hash, move |candidate| key.equivalent(candidate))?);
         // SAFETY: a valid value, ours alone for `'r`, and we are gone.
         Some(unsafe { V::handle(value, self.writer) })
     }

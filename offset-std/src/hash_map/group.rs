@@ -1,13 +1,13 @@
 //! `Group` and `Block`: control bytes and the places for entries, as they lie in memory.
 //!
 //! ```text
-//! group   | control, 16 bytes | padding up to the alignment of an entry | place 0 | place 1 | … | place N - 1 | padding |
-//! block   | control of 16 groups, one after another | padding, 16 times that of a group | 15 places of the first group | … | of the last | padding |
+//! group   | control, 32 bytes | padding up to the alignment of an entry | place 0 | place 1 | … | place N - 1 | padding |
+//! block   | control of 16 groups, one after another | padding, 16 times that of a group | 14 places of the first group | … | of the last | padding |
 //! ```
 //!
-//! A block is as large as 16 groups. In a small table, control bytes lie beside their entries. In a table that is larger than a cache, those of all groups take a sixteenth of it with entries of 16
-//! bytes, and are in the cache while the entries aren't: a lookup of what isn't there waits for no memory, and one of what is there only once. (Measured with a million
-//! entries: misses took 2.5 times as long with groups alone.) A place without an entry is zero, as padding is.
+//! A block is as large as 16 groups. In a small table, control bytes lie beside their entries, and the first two entries of 16 bytes in the same cache line. In a larger one, there would be so many cache
+//! lines of which control bytes fill half that they didn't fit the cache, so those of 16 groups lie side by side. (Measured with a million entries: misses take half the
+//! time. Sharing a line between two groups isn't enough: processors fetch the next line as well.) A place without an entry is zero, as padding is.
 
 use std::mem::{MaybeUninit, offset_of};
 use std::ptr::NonNull;

@@ -5,9 +5,12 @@ use std::iter::FusedIterator;
 use std::ptr::NonNull;
 
 use super::HashMap;
+use super::control::prefetch;
 use super::group::Entry;
 use super::table::Table;
+use crate::String;
 use crate::hash::{Equivalent, StableHash, StableHasher};
+use crate::kind::{cast, is_text};
 
 /// How many lookups are under way at once: enough that memory is always being waited for, few enough for the first-level cache.
 const BATCH: usize = 32;
@@ -62,10 +65,21 @@ where
         }
         let batch = &self.batch[..self.len];
         for (_, hash) in batch.iter().flatten() {
-            table.prefetch_entry(*hash);
+            if let Some(entry) = table.candidate(*hash) {
+                prefetch(entry.as_ptr().cast());
+            }
+        }
+        if is_text::<K>() {
+            for (_, hash) in batch.iter().flatten() {
+                if let Some(entry) = table.candidate(*hash) {
+                    // SAFETY: T1: an entry is in each place with a tag, and nobody edits it while the map is borrowed.
+                    let text = cast::<K, String>(unsafe { &entry.as_ref().key });
+                    prefetch(text.as_ptr());
+                }
+            }
         }
         for (found, waiting) in self.found.iter_mut().zip(batch) {
-            *found = waiting.and_then(|(key, hash)| table.find(hash, |candidate| key.equivalent(candidate)));
+            *found = waiting.and_then(|(key, hash)| table.find(hash, move |candidate| key.equivalent(candidate)));
         }
         self.next = 0;
     }

@@ -3,18 +3,18 @@
 //! ```text
 //! HashMap     handle of the table (0: none) | length | size | seed, 8 bytes
 //!
-//! table       | group | group | … |                                            fewer than 64 groups
+//! table       | group | group | … |                                            fewer than 256 groups
 //!             | block | block | … |                                            more: blocks of 16
-//! group       | 15 tags, overflow counts | 15 places for entries (key, value) |
-//! block       | 16 × 15 tags, overflow counts | 16 × 15 places for entries |
+//! group       | 14 tags, overflow counts | 14 places for entries (key, value) |
+//! block       | 16 × 14 tags, overflow counts | 16 × 14 places for entries |
 //! ```
 //!
-//! Open addressing by groups: a hash leads to a group, whose sixteen control bytes are compared at once. Where the group is full, the entry goes into the next one
+//! Open addressing by groups: a hash leads to a group, whose tags, two bytes each, are compared at once. Where the group is full, the entry goes into the next one
 //! that isn't, and each full group that it passes counts it. A lookup goes on behind a group only while that count isn't zero, and removing an entry lowers the
 //! counts again, so nothing like a tombstone is left behind. `table.rs` says how that holds up.
 //!
-//! The number of groups is any prime number (a hash is scaled, not masked), so a table that is built from a known length is 7/8 full. Small tables have a single group of 3 or 7
-//! places, which may be full: 64 and 128 bytes with entries of 16.
+//! The number of groups is any prime number (a hash is scaled, not masked), so a table that is built from a known length is 7/8 full, or 7/10 if it isn't in blocks: up to 2,460 entries. Small tables
+//! have a single group of 3, 7 or 14 places, which may be full: 80, 144 and 256 bytes with entries of 16.
 //!
 //! # User code
 //!
@@ -38,7 +38,7 @@
 //! | --- | --- |
 //! | `mod.rs` | the type, its traversal |
 //! | `size.rs` | arithmetic |
-//! | `control.rs` | sixteen control bytes at once |
+//! | `control.rs` | the control bytes of a group at once |
 //! | `group.rs` | how a group lies in memory |
 //! | `table.rs` | looking for entries and for places |
 //! | `read.rs`, `many.rs`, `iter.rs` | lookups, many at once, iterators |
@@ -226,7 +226,7 @@ unsafe impl<K: Relocatable, V: Relocatable> Relocatable for HashMap<K, V> {
             // SAFETY: the same.
             SOME => unsafe { visitor.owned(edge::<Group<K, V, SOME>>(handle, unit, size)) },
             // SAFETY: the same.
-            _ if size.mask() == 0 => unsafe { visitor.owned(edge::<Group<K, V, PLACES>>(handle, unit, size)) },
+            _ if !size.in_blocks() => unsafe { visitor.owned(edge::<Group<K, V, PLACES>>(handle, unit, size)) },
             // SAFETY: the same.
             _ => unsafe { visitor.owned(edge::<Block<K, V>>(handle, unit, size)) },
         }?;
@@ -257,7 +257,7 @@ unsafe impl<K: Relocatable, V: Relocatable> Relocatable for HashMap<K, V> {
 
 /// The table that the handle at `at` names.
 fn edge<G: Relocatable>(at: NonNull<u32>, unit: u32, size: Size) -> Edge<G> {
-    let count = size.allocated_groups() / (size.mask() + 1);
+    let count = size.allocated_groups() / if size.in_blocks() { size::BLOCK } else { 1 };
     let units = (u64::from(count) * size_of::<G>() as u64).div_ceil(crate::UNIT_BYTES as u64);
     Edge { at, unit, head_units: 0, units, count, exact: None, of: std::marker::PhantomData }
 }

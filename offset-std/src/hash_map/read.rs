@@ -54,7 +54,7 @@ impl<K, V> HashMap<K, V> {
     fn find<Q: StableHash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<NonNull<Entry<K, V>>> {
         let table = self.table()?;
         let hash = StableHasher::hash_one(key, self.seed());
-        table.find(hash, |candidate| key.equivalent(candidate))
+        table.find(hash, move |candidate| key.equivalent(candidate))
     }
 
     /// All entries, in the order of the table.

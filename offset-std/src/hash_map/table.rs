@@ -1,13 +1,13 @@
 //! A table: groups in a row. Looking for keys, for free places, and keeping the counts of overflows.
 //!
 //! A hash leads to a group, and, by steps of a width that depends on the hash too, from there to all others, because there is a prime number of them. An entry is in the
-//! first one that wasn't full when it came. Every full group that it passed counts it, in the one of four counts that its hash says; so a lookup ends at the
+//! first one that wasn't full when it came. Every full group that it passed counts it, in the one of sixteen counts that its hash says; so a lookup ends at the
 //! first group whose count is zero, and removing an entry leaves nothing behind but smaller counts.
 //!
 //! A count has two bits. One that has reached three stays, and an entry that passed a group stays behind it though there may be room again; so in a table that is rather full,
 //! and of which as many entries were removed as inserted, many times over, lookups get longer. An insertion that looks at more groups than are ever needed in a fresh table ([`is_long`]) has it
-//! rebuilt, with more room if it is more than 7/10 full. Simulated, with 2,000 groups: at 7/8, a fresh table has 7 % of its entries behind another group, and 21 % of lookups of
-//! missing keys look at a second one. (One count for all, with eight bits: 38 %; linear steps: 1.7 groups more instead of 0.3.) At 3/4 these are 2 % and 6 %, and no table is rebuilt any more.
+//! rebuilt, with more room if it is more than 7/10 full. Simulated, with 10,000 groups: at 7/8, a fresh table has 7 % of its entries behind another group, and 6 % of lookups of
+//! missing keys look at a second one. (With four counts 21 %, with one of eight bits 38 %; with linear steps 1.7 groups more instead of 0.3.) At 7/10 these are 1.6 % and 1 %.
 
 use std::marker::PhantomData;
 use std::ptr::NonNull;
@@ -17,7 +17,7 @@ use offset_core::raw::{Writer, release_all};
 
 use super::control::{CONTROL, Control, OVERFLOW, Places, prefetch};
 use super::group::{Block, Entry, Group};
-use super::size::{BLOCK, FEW, PLACES, SOME, Size, after, class, home, line, step, tag};
+use super::size::{BLOCK, FEW, PLACES, SOME, Size, after, class, home, step, tag};
 
 /// Where a table lies, and how large it is.
 ///
@@ -68,8 +68,6 @@ pub(super) struct At {
 impl<K, V> Table<K, V> {
     const STRIDE: usize = size_of::<Group<K, V, PLACES>>();
     const PLACES_AT: usize = Group::<K, V, PLACES>::PLACES_AT;
-    /// Cache lines that the places of a group take.
-    const LINES: usize = (PLACES * size_of::<Entry<K, V>>()).div_ceil(LINE);
 
     /// # Safety
     ///
@@ -108,17 +106,26 @@ impl<K, V> Table<K, V> {
     /// The group at `index`, which exists. (The ones at the end of the last block that aren't used do.)
     #[inline(always)]
     pub(super) fn group(self, index: u32) -> GroupAt {
-        debug_assert!(index < self.size.allocated_groups());
-        let mask = self.size.mask();
-        let within = (index & mask) as usize;
-        // Without blocks the mask is zero, and each group is a block.
-        let places_at = Self::PLACES_AT * (mask as usize + 1) + within * PLACES * size_of::<Entry<K, V>>();
-        // SAFETY: T1: there are so many, and a block is as large as 16 groups.
-        let block = unsafe { self.first.byte_add((index & !mask) as usize * Self::STRIDE) };
-        // SAFETY: T1: the control bytes of the groups of a block are one after another.
-        let control = unsafe { block.byte_add(within * CONTROL) };
-        // SAFETY: T1: and so are their places.
-        let places = unsafe { block.byte_add(places_at) };
+        if self.size.in_blocks() { self.group_as::<true>(index) } else { self.group_as::<false>(index) }
+    }
+
+    /// The same where it is known whether groups are in blocks.
+    #[inline(always)]
+    fn group_as<const BLOCKS: bool>(self, index: u32) -> GroupAt {
+        debug_assert!(index < self.size.allocated_groups() && BLOCKS == self.size.in_blocks());
+        let (within, entries) = (index as usize % BLOCK as usize, PLACES * size_of::<Entry<K, V>>());
+        // Both from where the group would be if groups weren't in blocks, which takes the fewest steps.
+        let (control, places) = if BLOCKS {
+            (within * (Self::STRIDE - CONTROL), Self::PLACES_AT * BLOCK as usize - within * (Self::STRIDE - entries))
+        } else {
+            (0, Self::PLACES_AT)
+        };
+        // SAFETY: T1: there are so many groups.
+        let group = unsafe { self.first.byte_add(index as usize * Self::STRIDE) };
+        // SAFETY: T1: the control bytes of the groups of a block are one after another, at its start.
+        let control = unsafe { group.byte_sub(control) };
+        // SAFETY: T1: and so are their places, behind them.
+        let places = unsafe { group.byte_add(places) };
         GroupAt { control, places }
     }
 
@@ -154,44 +161,30 @@ impl<K, V> Table<K, V> {
         At { index, place: place as u32 }
     }
 
-    /// Asks for the cache lines in which a lookup begins.
+    /// Asks for the control bytes with which a lookup begins.
     #[inline(always)]
     pub(super) fn prefetch(self, hash: u64) {
+        prefetch(self.group(home(hash, self.size.groups())).control.as_ptr());
+    }
+
+    /// The first entry of that group that may have this hash.
+    #[inline(always)]
+    pub(super) fn candidate(self, hash: u64) -> Option<NonNull<Entry<K, V>>> {
         let group = self.group(home(hash, self.size.groups()));
-        prefetch(group.control.as_ptr());
-        self.prefetch_line(group, hash);
-    }
-
-    /// Asks for the first entry of that group that may have this hash.
-    #[inline(always)]
-    pub(super) fn prefetch_entry(self, hash: u64) {
-        let group = self.group(home(hash, self.size.groups()));
-        if let Some(place) = self.control(group).tagged(tag(hash)).next() {
-            prefetch(self.entry_in(group, place).as_ptr().cast());
-        }
-    }
-
-    /// Asks for the cache line of a group that an entry with this hash goes to if there is room. (A small group may end before it.)
-    #[inline(always)]
-    fn prefetch_line(self, group: GroupAt, hash: u64) {
-        prefetch(group.places.as_ptr().wrapping_byte_add(line(hash, Self::LINES) * LINE));
-    }
-
-    /// The first place in that line.
-    #[inline(always)]
-    fn preferred(self, group: GroupAt, hash: u64) -> usize {
-        // Counted from the start of the table, so that it is the same wherever that lies.
-        let places = group.places.as_ptr().addr() - self.first.as_ptr().addr();
-        let line = (places + line(hash, Self::LINES) * LINE) / LINE * LINE;
-        let place = line.saturating_sub(places).div_ceil(size_of::<Entry<K, V>>().max(1));
-        place.min(self.size.places() - 1)
+        Some(self.entry_in(group, self.control(group).tagged(tag(hash)).next()?))
     }
 
     /// Looks for an entry by its hash. `is` is asked about keys; it may be user code, and lie. Ends after each group at the latest.
     #[inline(always)]
-    pub(super) fn find(self, hash: u64, mut is: impl FnMut(&K) -> bool) -> Option<NonNull<Entry<K, V>>> {
+    pub(super) fn find(self, hash: u64, is: impl Fn(&K) -> bool + Copy) -> Option<NonNull<Entry<K, V>>> {
+        // What is known for all of a lookup needn't be asked at each step.
+        if self.size.in_blocks() { self.find_as::<true>(hash, is) } else { self.find_as::<false>(hash, is) }
+    }
+
+    #[inline(always)]
+    fn find_as<const BLOCKS: bool>(self, hash: u64, is: impl Fn(&K) -> bool + Copy) -> Option<NonNull<Entry<K, V>>> {
         let index = home(hash, self.size.groups());
-        let group = self.group(index);
+        let group = self.group_as::<BLOCKS>(index);
         let control = self.control(group);
         for place in control.tagged(tag(hash)) {
             let entry = self.entry_in(group, place);
@@ -203,27 +196,28 @@ impl<K, V> Table<K, V> {
         if !overflowed(control, hash) {
             return None;
         }
-        self.find_on(index, hash, &mut is)
+        self.find_on(index, hash, is)
     }
 
     /// Goes on behind the first group. Kept apart, so that what only this needs isn't computed before.
     #[cold]
     #[inline(never)]
-    fn find_on(self, index: u32, hash: u64, is: &mut impl FnMut(&K) -> bool) -> Option<NonNull<Entry<K, V>>> {
-        self.search_from(index, hash, is).ok().map(|at| self.entry(at))
+    fn find_on(self, index: u32, hash: u64, is: impl Fn(&K) -> bool) -> Option<NonNull<Entry<K, V>>> {
+        let groups = self.size.groups();
+        // The home group has been looked at, and says that there is more.
+        self.search_from(after(index, step(hash, groups), groups), 1, hash, is).ok().map(|at| self.entry(at))
     }
 
     /// Looks for the place of an entry; if there is none, says how many groups were looked at.
     #[inline]
-    pub(super) fn search(self, hash: u64, mut is: impl FnMut(&K) -> bool) -> Result<At, u32> {
-        self.search_from(home(hash, self.size.groups()), hash, &mut is)
+    pub(super) fn search(self, hash: u64, is: impl Fn(&K) -> bool) -> Result<At, u32> {
+        self.search_from(home(hash, self.size.groups()), 0, hash, is)
     }
 
-    /// The same from the group at `index`, of those that the hash leads to.
+    /// The same from the group at `index`, of those that the hash leads to, of which so many have been seen.
     #[inline(always)]
-    fn search_from(self, mut index: u32, hash: u64, is: &mut impl FnMut(&K) -> bool) -> Result<At, u32> {
+    fn search_from(self, mut index: u32, mut seen: u32, hash: u64, is: impl Fn(&K) -> bool) -> Result<At, u32> {
         let groups = self.size.groups();
-        let mut seen = 0;
         loop {
             let group = self.group(index);
             let control = self.control(group);
@@ -234,7 +228,7 @@ impl<K, V> Table<K, V> {
                 }
             }
             seen += 1;
-            if !overflowed(control, hash) || seen == groups {
+            if !overflowed(control, hash) || seen >= groups {
                 return Err(seen);
             }
             index = after(index, step(hash, groups), groups);
@@ -248,9 +242,8 @@ impl<K, V> Table<K, V> {
         let mut index = home(hash, groups);
         for _ in 0..groups {
             let group = self.group(index);
-            let free = self.control(group).free(places);
-            if free.any() {
-                return At { index, place: free.from(self.preferred(group, hash)) as u32 };
+            if let Some(place) = self.control(group).free(places).next() {
+                return At { index, place: place as u32 };
             }
             index = after(index, step(hash, groups), groups);
         }
@@ -259,13 +252,13 @@ impl<K, V> Table<K, V> {
 
     /// Calls `count` with the counts of the groups that an entry with this hash passed on its way to the group at `index`.
     #[inline(always)]
-    fn passed(self, hash: u64, index: u32, count: impl Fn(u8) -> u8) {
+    fn passed(self, hash: u64, index: u32, count: impl Fn(u32) -> u32) {
         let groups = self.size.groups();
         let mut passed = home(hash, groups);
         // The hash may be another one than that which led here: it is user code that says so.
         while passed != index {
-            // SAFETY: the last control byte.
-            let at = unsafe { self.group(passed).control.byte_add(OVERFLOW) };
+            // SAFETY: the last control bytes.
+            let at = unsafe { self.group(passed).control.byte_add(OVERFLOW) }.cast::<u32>();
             // SAFETY: T1, and whoever changes a table has it alone.
             let before = unsafe { at.read() };
             let shift = class(hash);
@@ -305,11 +298,11 @@ impl<K, V> Table<K, V> {
     ///
     /// The table is the caller's alone, who sees to the entry.
     #[inline(always)]
-    pub(super) unsafe fn set_tag(self, at: At, tag: u8) {
-        // SAFETY: a control byte.
-        let byte = unsafe { self.group(at.index).control.byte_add(at.place as usize) };
+    pub(super) unsafe fn set_tag(self, at: At, tag: u16) {
+        // SAFETY: control bytes.
+        let lane = unsafe { self.group(at.index).control.cast::<u16>().add(at.place as usize) };
         // SAFETY: T1, and the caller's contract.
-        unsafe { byte.write(tag) };
+        unsafe { lane.write(tag) };
     }
 }
 
@@ -333,7 +326,7 @@ impl<K: Relocatable, V: Relocatable> Table<K, V> {
             // SAFETY: the same.
             SOME => unsafe { release_all(first.cast::<Group<K, V, SOME>>(), groups, writer) },
             // SAFETY: the same.
-            _ if self.size.mask() == 0 => unsafe { release_all(first.cast::<Group<K, V, PLACES>>(), groups, writer) },
+            _ if !self.size.in_blocks() => unsafe { release_all(first.cast::<Group<K, V, PLACES>>(), groups, writer) },
             // SAFETY: the same.
             _ => unsafe { release_all(first.cast::<Block<K, V>>(), groups / BLOCK, writer) },
         }

@@ -71,7 +71,7 @@ macro_rules! equal {
         impl PartialEq<$right> for $left {
             #[inline]
             fn eq(&self, other: &$right) -> bool {
-                self[..] == other[..]
+                same(self, other)
             }
         }
     )*};
@@ -90,6 +90,30 @@ equal! {
     StringMut<'_>, &str;
     StringMut<'_>, std::string::String;
     StringMut<'_>, String;
+}
+
+/// Whether two texts are the same. Most are short, and then calling what compares memory takes longer than comparing.
+#[inline(always)]
+fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let len = one.len();
+    if len != other.len() {
+        return false;
+    }
+    /// Both ends of up to twice as many bytes, which overlap where they are fewer.
+    macro_rules! ends {
+        ($number:ty) => {{
+            let ends = |bytes: &[u8]| {
+                Some((<$number>::from_ne_bytes(*bytes.first_chunk()?), <$number>::from_ne_bytes(*bytes.last_chunk()?)))
+            };
+            ends(one) == ends(other)
+        }};
+    }
+    match len {
+        8..=16 => ends!(u64),
+        4..8 => ends!(u32),
+        _ => one == other,
+    }
 }
 
 impl PartialOrd<str> for String {

@@ -31,6 +31,12 @@ fn root(many: u64) -> Image<Root> {
     .unwrap()
 }
 
+/// Entries enough for groups in blocks.
+const MANY: u64 = 3000;
+/// Bytes of control, and of a block of these maps.
+const CONTROL: usize = 32;
+const BLOCK: usize = 16 * (CONTROL + 14 * 16);
+
 /// Where a map begins in the file.
 fn at(file: &RegionFile, index: usize) -> usize {
     file.root() + index * size_of::<Texts>()
@@ -101,7 +107,7 @@ fn survives(file: &mut RegionFile) -> bool {
 #[test]
 fn an_untouched_file_survives() {
     assert!(survives(&mut RegionFile::of(&root(40))));
-    assert!(survives(&mut RegionFile::of(&root(1200))));
+    assert!(survives(&mut RegionFile::of(&root(MANY))));
 }
 
 #[test]
@@ -135,14 +141,14 @@ fn refused(file: &RegionFile, offset: usize, value: u32, text: &str) {
 
 #[test]
 fn lengths_and_sizes_that_lie_are_refused() {
-    let file = RegionFile::of(&root(1200));
+    let file = RegionFile::of(&root(MANY));
     let (few, many) = (at(&file, 0), at(&file, 2));
     for len in [0, 1, 3, 4, u32::MAX] {
         refused(&file, few + 4, len, "Root.few");
     }
     refused(&file, few + 4, 1, "isn't the number of its entries");
     refused(&file, few + 4, 4, "more entries than its table has room for");
-    for len in [1199, 1201, 0, u32::MAX] {
+    for len in [MANY as u32 - 1, MANY as u32 + 1, 0, u32::MAX] {
         refused(&file, many + 4, len, "Root.many");
     }
     let size = file.u32(many + 8);
@@ -163,7 +169,7 @@ fn lengths_and_sizes_that_lie_are_refused() {
     ] {
         refused(&file, many + 8, wrong, "Root.many");
     }
-    for wrong in [0, 1, 2, 1 << 30 | 1, 3 << 30 | 79] {
+    for wrong in [0, 1, 2, 1 << 30 | 1, 3 << 30 | 251] {
         // A larger table overlaps the next one.
         refused(&file, few + 8, wrong, "Root.");
     }
@@ -179,7 +185,7 @@ fn lengths_and_sizes_that_lie_are_refused() {
 
 #[test]
 fn control_bytes_that_lie_are_refused() {
-    let file = RegionFile::of(&root(1200));
+    let file = RegionFile::of(&root(MANY));
     let (few, many) = (file.follow(at(&file, 0)), file.follow(at(&file, 2)));
     let refused = |changes: &[(usize, u8)], text: &str| {
         let mut changed = file.clone();
@@ -187,39 +193,52 @@ fn control_bytes_that_lie_are_refused() {
         let error = changed.refusal::<Root>();
         assert!(error.contains(text), "{error}");
     };
-    let tagged: std::vec::Vec<usize> = (few..few + 3).filter(|at| file.bytes[*at] != 0).collect();
-    let free = (few..few + 3).find(|at| file.bytes[*at] == 0).unwrap();
+    let tagged: std::vec::Vec<usize> = (0..3).filter(|place| tag(&file, few, *place) != 0).collect();
+    let free = (0..3).find(|place| tag(&file, few, *place) == 0).unwrap();
     assert_eq!(tagged.len(), 2);
-    refused(&[(tagged[0], 0)], "the length of a map isn't the number of its entries");
-    // An entry that isn't one: an empty text and zero, which are fine as such, but not counted.
-    refused(&[(free, 5)], "the length of a map isn't the number of its entries");
-    // Places that a small group doesn't have; all but the last of them, which counts.
-    for place in 3..15 {
-        refused(&[(few + place, 5)], "in a place that its table doesn't have");
-        refused(&[(few + place, 5), (tagged[0], 0)], "in a place that its table doesn't have");
+    let first = few + tagged[0] * 2;
+    refused(&[(first, 0), (first + 1, 0)], "the length of a map isn't the number of its entries");
+    // An entry that isn't one: an empty text and zero, which are fine as such, but not counted. Either byte of a tag makes one.
+    for byte in 0..2 {
+        refused(&[(few + free * 2 + byte, 5)], "the length of a map isn't the number of its entries");
+    }
+    // Places that a small group doesn't have; all but the counts behind the last of them.
+    for lane in 3..14 {
+        refused(&[(few + lane * 2, 5)], "in a place that its table doesn't have");
+        refused(&[(few + lane * 2 + 1, 5), (first, 0), (first + 1, 0)], "in a place that its table doesn't have");
     }
     // A tag in a group at the end of the last block that isn't used.
     let groups = (file.u32(at(&file, 2) + 8) & 0xfff_ffff) as usize;
-    let unused = many + groups / 16 * 16 * (16 + 15 * 16) + groups % 16 * 16;
+    let unused = many + groups / 16 * BLOCK + groups % 16 * CONTROL;
     assert!(!groups.is_multiple_of(16));
     refused(&[(unused, 5)], "in a place that its table doesn't have");
     // Other tags and counts are harmless, if they aren't zero: lookups miss.
     let mut changed = file.clone();
-    for at in [few, few + 1, few + 2, few + 15, many, many + 1, many + 15, many + 31] {
-        if changed.bytes[at] != 0 || at % 16 == 15 {
-            changed.bytes[at] = 0xff;
+    for table in [few, many, many + CONTROL] {
+        for place in 0..3 {
+            if tag(&file, table, place) != 0 {
+                changed.bytes[table + place * 2] = 0xff;
+            }
         }
+        changed.bytes[table + 28..table + 32].fill(0xff);
     }
     assert!(survives(&mut changed));
+}
+
+/// The tag of a place in the group that begins in the file at `group`.
+fn tag(file: &RegionFile, group: usize, place: usize) -> u16 {
+    u16::from_le_bytes([file.bytes[group + place * 2], file.bytes[group + place * 2 + 1]])
 }
 
 #[test]
 fn entries_in_wrong_places_are_missed_and_nothing_else() {
     // All counts of overflows full: every lookup of what isn't there looks at all groups.
-    let mut file = RegionFile::of(&root(1200));
+    let mut file = RegionFile::of(&root(MANY));
     let many = file.follow(at(&file, 2));
-    for group in 0..80 {
-        file.bytes[many + group / 16 * 4096 + group % 16 * 16 + 15] = 0xff;
+    let groups = (file.u32(at(&file, 2) + 8) & 0xfff_ffff) as usize;
+    for group in 0..groups {
+        let control = many + group / 16 * BLOCK + group % 16 * CONTROL;
+        file.bytes[control + 28..control + 32].fill(0xff);
     }
     assert!(survives(&mut file));
     // Another seed: no key is where its hash leads.
@@ -234,16 +253,16 @@ fn entries_in_wrong_places_are_missed_and_nothing_else() {
     assert_eq!(image.many["key 77"], 77);
     // Two entries with one key.
     let mut file = RegionFile::of(&root(1));
-    let some = file.follow(at(&file, 1)) + 16;
-    let places: std::vec::Vec<usize> = (0..7).filter(|place| file.bytes[some - 16 + place] != 0).collect();
-    let key = u64::from(file.u32(some + places[0] * 16));
-    file.set_u64(some + places[1] * 16, key);
+    let some = file.follow(at(&file, 1));
+    let places: std::vec::Vec<usize> = (0..7).filter(|place| tag(&file, some, *place) != 0).collect();
+    let key = u64::from(file.u32(some + CONTROL + places[0] * 16));
+    file.set_u64(some + CONTROL + places[1] * 16, key);
     assert!(survives(&mut file));
 }
 
 #[test]
 fn tables_with_two_owners_and_handles_that_lead_elsewhere_are_refused() {
-    let file = RegionFile::of(&root(1200));
+    let file = RegionFile::of(&root(MANY));
     let (few, some, many) = (at(&file, 0), at(&file, 1), at(&file, 2));
     for (map, unit) in
         [(few, file.u32(many)), (few, file.u32(many) + 2), (some, file.u32(few)), (few, 16), (many, file.u32(64))]
@@ -260,11 +279,11 @@ fn tables_with_two_owners_and_handles_that_lead_elsewhere_are_refused() {
     refused(&file, many, file.u32(many) + 1, "isn't aligned to 16 bytes");
     // What an entry owns is named by its place.
     let table = file.follow(few);
-    let place = (0..3).find(|place| file.bytes[table + place] != 0).unwrap();
-    refused(&file, table + 16 + place * 16, 1, &format!("Root.few[0].places[{place}].key"));
+    let place = (0..3).find(|place| tag(&file, table, *place) != 0).unwrap();
+    refused(&file, table + CONTROL + place * 16, 1, &format!("Root.few[0].places[{place}].key"));
     let mut changed = file.clone();
     let flags = file.follow(at(&file, 3));
-    let place = (0..15).find(|place| file.bytes[flags + place] != 0).unwrap();
-    changed.bytes[flags + 16 + place * 16 + 8] = 2;
+    let place = (0..14).find(|place| tag(&file, flags, *place) != 0).unwrap();
+    changed.bytes[flags + CONTROL + place * 16 + 8] = 2;
     assert!(changed.refusal::<Root>().contains(&format!("Root.flags[0].places[{place}].value")));
 }

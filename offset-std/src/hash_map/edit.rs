@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
@@ -12,7 +13,7 @@ use super::entry::Entry;
 use super::group::Entry as Stored;
 use super::iter::{Entries, IterMut, ValuesMut, parts};
 use super::size::Size;
-use super::table::{At, Table, is_long};
+use super::table::{At, Missing, Table, is_long};
 use super::{HashMap, allocation, store};
 use crate::hash::{Equivalent, StableHash, StableHasher};
 
@@ -94,10 +95,10 @@ impl<'r, K, V> HashMapMut<'r, K, V> {
         StableHasher::hash_one(key, self.as_map().seed())
     }
 
-    /// Where an entry is; if there is none, how many groups were looked at.
+    /// Where an entry is; if there is none, where one could be.
     #[inline(always)]
-    pub(super) fn search<Q: Equivalent<K> + ?Sized>(&self, hash: u64, key: &Q) -> Result<At, u32> {
-        self.table().ok_or(0u32)?.search(hash, move |candidate| key.equivalent(candidate))
+    pub(super) fn search<Q: Equivalent<K> + ?Sized>(&self, hash: u64, key: &Q) -> Result<At, Missing> {
+        self.table().ok_or(Missing::NO_TABLE)?.search(hash, move |candidate| key.equivalent(candidate))
     }
 
     /// The entry at a place of the table, which there is.
@@ -146,7 +147,10 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
         Q: StableHash + Equivalent<K> + Emplace<K>,
         I: Emplace<V>,
     {
-        self.try_insert(key, init).unwrap_or_else(|error| error.raise())
+        match self.put(key, init) {
+            Ok(old) => self.taken_out(old),
+            Err(error) => error.raise(),
+        }
     }
 
     /// Gives a key a value, or leaves the map as it is.
@@ -160,13 +164,21 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
         Q: StableHash + Equivalent<K> + Emplace<K>,
         I: Emplace<V>,
     {
+        self.put(key, init).map(|old| self.taken_out(old))
+    }
+
+    /// Gives a key a value. Where there was one, returns the unit of memory of its own that it is in now: a word, since most calls return none, and a `Popped` takes longer to pass on
+    /// than a short search.
+    #[inline]
+    fn put<Q, I>(&mut self, key: Q, init: I) -> Result<Option<NonZeroU32>>
+    where
+        Q: StableHash + Equivalent<K> + Emplace<K>,
+        I: Emplace<V>,
+    {
         let hash = self.hash(&key);
         match self.search(hash, &key) {
-            Ok(at) => self.replace(at, init).map(Some),
-            Err(seen) => {
-                self.build(hash, seen, key, init)?;
-                Ok(None)
-            }
+            Ok(at) => self.put_in(at, init).map(Some),
+            Err(missing) => self.build(hash, missing, key, init).map(|_| None),
         }
     }
 
@@ -189,15 +201,26 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
         Entry::new(self.reborrow(), hash, key, found)
     }
 
-    /// Builds an entry whose key isn't there, which was found out by looking at so many groups. Returns where it is.
+    /// Builds an entry whose key was sought just now, and isn't there. Returns where it is.
     #[inline]
-    pub(super) fn build<Q: Emplace<K>, I: Emplace<V>>(&mut self, hash: u64, seen: u32, key: Q, init: I) -> Result<At> {
-        self.make_room(1)?;
-        if is_long(seen, self.as_map().size.groups()) {
+    pub(super) fn build<Q: Emplace<K>, I: Emplace<V>>(
+        &mut self,
+        hash: u64,
+        missing: Missing,
+        key: Q,
+        init: I,
+    ) -> Result<At> {
+        let Missing { seen, mut free } = missing;
+        if self.as_map().len == self.as_map().size.capacity() {
+            self.grow(1)?;
+            free = None;
+        } else if is_long(seen, self.as_map().size.groups()) {
             self.relax();
+            free = None;
         }
         let table = self.table().expect("there is room");
-        let at = table.vacancy(hash);
+        // What the search saw is still so, unless the table is another one now: this handle has the map alone.
+        let at = free.unwrap_or_else(|| table.vacancy(hash));
         let entry = table.entry(at);
         if !Stored::<K, V>::FACTS.plain {
             // A leaked `Popped`, or a file, may have left bytes; plain entries overwrite them all.
@@ -353,19 +376,44 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
 }
 
 impl<'r, K: Relocatable, V: Relocatable> HashMapMut<'r, K, V> {
-    /// Replaces the value at a place. The old one is in memory of its own afterwards.
+    /// Units of a value in memory of its own.
+    const UNITS: u32 = size_of::<V>().div_ceil(crate::UNIT_BYTES) as u32;
+
+    /// Replaces the value at a place.
     pub(super) fn replace<I: Emplace<V>>(&mut self, at: At, init: I) -> Result<Popped<'_, V>> {
-        let units = size_of::<V>().div_ceil(crate::UNIT_BYTES) as u32;
-        let memory = raw::allocate(self.writer, u64::from(units), align_of::<V>())?;
+        let unit = self.put_in(at, init)?;
+        // SAFETY: the old value was put there.
+        Ok(unsafe { self.alone(unit) })
+    }
+
+    /// What [`put`](HashMapMut::put) found.
+    #[inline(always)]
+    fn taken_out(&mut self, old: Option<NonZeroU32>) -> Option<Popped<'_, V>> {
+        // SAFETY: the old value was put there.
+        old.map(|unit| unsafe { self.alone(unit) })
+    }
+
+    /// The value in memory of its own at `unit`.
+    ///
+    /// # Safety
+    ///
+    /// [`put_in`](HashMapMut::put_in) returned that unit, and nobody has asked for it since.
+    unsafe fn alone(&mut self, unit: NonZeroU32) -> Popped<'_, V> {
+        let at = raw::base(self.writer).at::<V>(unit.get());
+        // SAFETY: the caller's contract: a value alone in that memory, which the map doesn't count.
+        unsafe { raw::popped(at, self.writer, (unit.get(), Self::UNITS)) }
+    }
+
+    /// Replaces the value at a place. The old one is in memory of its own afterwards, whose unit is returned.
+    fn put_in<I: Emplace<V>>(&mut self, at: At, init: I) -> Result<NonZeroU32> {
+        let memory = raw::allocate(self.writer, u64::from(Self::UNITS), align_of::<V>())?;
         let new = memory.at::<V>();
         // SAFETY: zeroed, aligned, and nobody else's; freed, and so zeroed, if it isn't filled.
         init.emplace(unsafe { raw::slot(new, self.writer) })?.keep();
         let (_, old) = parts(self.entry_at(at));
         // SAFETY: two values of this region, ours alone: initialisers have returned. Swapping bytes keeps padding.
         unsafe { std::ptr::swap_nonoverlapping(old.as_ptr().cast::<u8>(), new.as_ptr().cast(), size_of::<V>()) };
-        let unit = memory.keep();
-        // SAFETY: the old value is there now, alone in that memory.
-        Ok(unsafe { raw::popped(new, self.writer, (unit, units)) })
+        Ok(NonZeroU32::new(memory.keep()).expect("a handle is never zero"))
     }
 
     /// The editing handle of the value of a key. O(1).

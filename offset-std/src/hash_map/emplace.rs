@@ -212,7 +212,7 @@ where
         let hash = map.hash(key);
         match map.search(hash, key) {
             Ok(at) => drop(map.replace(at, init)?),
-            Err(seen) => drop(map.build(hash, seen, key, init)?),
+            Err(missing) => drop(map.build(hash, missing, key, init)?),
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use offset_core::{Emplace, Place, Popped, Relocatable, Result};
 
 use super::edit::HashMapMut;
 use super::iter::parts;
-use super::table::At;
+use super::table::{At, Missing};
 use crate::hash::StableHash;
 
 /// The entry of a key in a map, from [`HashMapMut::entry`].
@@ -43,17 +43,16 @@ pub struct OccupiedEntry<'a, K, V> {
 pub struct VacantEntry<'a, Q, K, V> {
     map: HashMapMut<'a, K, V>,
     hash: u64,
-    /// Groups that were looked at.
-    seen: u32,
+    missing: Missing,
     key: Q,
 }
 
 impl<'a, Q, K, V> Entry<'a, Q, K, V> {
     #[inline]
-    pub(super) fn new(map: HashMapMut<'a, K, V>, hash: u64, key: Q, found: Result<At, u32>) -> Self {
+    pub(super) fn new(map: HashMapMut<'a, K, V>, hash: u64, key: Q, found: Result<At, Missing>) -> Self {
         match found {
             Ok(at) => Entry::Occupied(OccupiedEntry { map, hash, at }),
-            Err(seen) => Entry::Vacant(VacantEntry { map, hash, seen, key }),
+            Err(missing) => Entry::Vacant(VacantEntry { map, hash, missing, key }),
         }
     }
 }
@@ -237,7 +236,7 @@ impl<'a, Q: Emplace<K>, K: Relocatable + StableHash + Eq, V: Relocatable> Vacant
     /// No space, too many entries, and those of building the key or the value.
     #[inline]
     pub fn try_insert<I: Emplace<V>>(mut self, init: I) -> Result<V::Mut<'a>> {
-        let at = self.map.build(self.hash, self.seen, self.key, init)?;
+        let at = self.map.build(self.hash, self.missing, self.key, init)?;
         let (_, value) = parts(self.map.entry_at(at));
         // SAFETY: just built, and ours alone for as long as the map is borrowed.
         Ok(unsafe { V::handle(value, self.map.writer()) })

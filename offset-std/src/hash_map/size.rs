@@ -155,12 +155,13 @@ impl Size {
     /// How many entries there may be. A single group may be full: nothing is ever looked for behind it.
     #[inline(always)]
     pub(super) fn capacity(self) -> u32 {
-        let (numerator, denominator) = if self.in_blocks() { FULL_BLOCKS } else { FULL };
+        let places = u64::from(self.groups()) * PLACES as u64;
         match self.groups() {
             0 => 0,
             1 => self.places() as u32,
-            // groups < 2^28: no overflow.
-            groups => (u64::from(groups) * PLACES as u64 * numerator / denominator) as u32,
+            // groups < 2^28: no overflow. Divided by constants, which takes no division.
+            _ if self.in_blocks() => (places * FULL_BLOCKS.0 / FULL_BLOCKS.1) as u32,
+            _ => (places * FULL.0 / FULL.1) as u32,
         }
     }
 }

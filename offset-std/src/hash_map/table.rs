@@ -65,6 +65,20 @@ pub(super) struct At {
     place: u32,
 }
 
+/// That a key isn't there.
+#[derive(Clone, Copy)]
+pub(super) struct Missing {
+    /// How many groups were looked at.
+    pub(super) seen: u32,
+    /// The first free place in those, for an entry with that hash.
+    pub(super) free: Option<At>,
+}
+
+impl Missing {
+    /// In no table at all.
+    pub(super) const NO_TABLE: Missing = Missing { seen: 0, free: None };
+}
+
 impl<K, V> Table<K, V> {
     const STRIDE: usize = size_of::<Group<K, V, PLACES>>();
     const PLACES_AT: usize = Group::<K, V, PLACES>::PLACES_AT;
@@ -208,16 +222,17 @@ impl<K, V> Table<K, V> {
         self.search_from(after(index, step(hash, groups), groups), 1, hash, is).ok().map(|at| self.entry(at))
     }
 
-    /// Looks for the place of an entry; if there is none, says how many groups were looked at.
+    /// Looks for the place of an entry; if there is none, says where one could be.
     #[inline]
-    pub(super) fn search(self, hash: u64, is: impl Fn(&K) -> bool) -> Result<At, u32> {
+    pub(super) fn search(self, hash: u64, is: impl Fn(&K) -> bool) -> Result<At, Missing> {
         self.search_from(home(hash, self.size.groups()), 0, hash, is)
     }
 
     /// The same from the group at `index`, of those that the hash leads to, of which so many have been seen.
     #[inline(always)]
-    fn search_from(self, mut index: u32, mut seen: u32, hash: u64, is: impl Fn(&K) -> bool) -> Result<At, u32> {
-        let groups = self.size.groups();
+    fn search_from(self, mut index: u32, mut seen: u32, hash: u64, is: impl Fn(&K) -> bool) -> Result<At, Missing> {
+        let (groups, places) = (self.size.groups(), self.size.places());
+        let mut free = None;
         loop {
             let group = self.group(index);
             let control = self.control(group);
@@ -228,8 +243,9 @@ impl<K, V> Table<K, V> {
                 }
             }
             seen += 1;
+            free = free.or_else(|| Some(At { index, place: control.free(places).next()? as u32 }));
             if !overflowed(control, hash) || seen >= groups {
-                return Err(seen);
+                return Err(Missing { seen, free });
             }
             index = after(index, step(hash, groups), groups);
         }

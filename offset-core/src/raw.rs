@@ -12,6 +12,7 @@ use crate::relocatable::Relocatable;
 pub use crate::allocation::{Allocation, ZeroOnDrop, move_value, units_of};
 pub use crate::handle::{Base, Handle};
 pub use crate::layout::{c_offset, ends_of};
+pub use crate::niche::Niche;
 pub use crate::region::Writer;
 pub use crate::relocatable::Facts;
 pub use crate::schema::{Description, Field, Kind, Owner, Part, Scalar, Variant, type_id};

@@ -58,8 +58,8 @@
 //! | --- | --- |
 //! | annotate | [`#[derive(Relocatable)]`](derive@Relocatable) |
 //! | build | [`Image::new`] with an initialiser: `CityInit { … }`, `&str`, arrays, [`from_iter`], [`Empty`], [`DeepCopy`], or your own [`Emplace`] |
-//! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds; [`HashMap`], [`HashSet`], [`BTreeMap`] and [`BTreeSet`] read like std's, [`Trie`] like a map with prefixes |
-//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`HashMapMut`], [`HashSetMut`], [`BTreeMapMut`], [`BTreeSetMut`], [`TrieMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
+//! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds; [`HashMap`], [`HashSet`], [`BTreeMap`] and [`BTreeSet`] read like std's, [`Trie`] like a map with prefixes, [`Arena`] by key, [`Interner`] by symbol |
+//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`HashMapMut`], [`HashSetMut`], [`BTreeMapMut`], [`BTreeSetMut`], [`TrieMut`], [`ArenaMut`], [`InternerMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
 //! | save | [`Image::save`] |
 //! | load, map | [`Image::load`] (safe; may be edited), [`Mapped::map`] (no copy; `unsafe` because another process might change the file) |
 //!
@@ -94,7 +94,7 @@
 //!
 //! # What a field may be
 //!
-//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`Trie`], `Option<Box<T>>`, [`Maybe`], [`Ref`], [`Duration`], [`SystemTime`],
+//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`Trie`], [`Arena`] and its [`Key`]s, [`Interner`] and its [`Symbol`]s, `Option<Box<T>>`, `Option<Key<T>>`, `Option<Symbol>`, [`Maybe`], [`Ref`], [`Duration`], [`SystemTime`],
 //! [`Ipv4Addr`], [`Ipv6Addr`], and what you derive. Not what has an address in it, another layout elsewhere (`usize`, tuples, std's collections), or a destructor.
 
 extern crate self as offset_std;
@@ -107,17 +107,22 @@ pub use offset_core::{
 };
 pub use offset_derive::{Relocatable, StableHash};
 
+pub mod arena;
 pub mod btree_map;
 pub mod btree_set;
 pub mod hash;
 pub mod hash_map;
 pub mod hash_set;
+pub mod interner;
 mod kind;
 mod net;
+mod niche;
 mod string;
 mod time;
 pub mod trie;
 
+#[doc(inline)]
+pub use arena::{Arena, ArenaMut, Key};
 #[doc(inline)]
 pub use btree_map::{BTreeMap, BTreeMapMut, Comparable};
 #[doc(inline)]
@@ -128,6 +133,8 @@ pub use hash::{Equivalent, StableHash, StableHasher};
 pub use hash_map::{HashMap, HashMapMut, Seeded};
 #[doc(inline)]
 pub use hash_set::{HashSet, HashSetMut};
+#[doc(inline)]
+pub use interner::{Interner, InternerMut, Symbol};
 pub use net::{Ipv4Addr, Ipv6Addr};
 pub use string::{String, StringMut};
 pub use time::{Duration, SystemTime};

@@ -236,7 +236,10 @@ impl Validate {
             let tag = |offset, tag| self.read_tag(value + offset as u64, tag);
             let (steps, part) = describe(trail.of, (at - value) as usize, whole, &tag);
             path += &steps;
-            in_sequence = matches!(part.kind, Kind::Owner { layout: Owner::Vec | Owner::HashMap | Owner::HashSet, .. });
+            in_sequence = matches!(
+                part.kind,
+                Kind::Owner { layout: Owner::Vec | Owner::HashMap | Owner::HashSet | Owner::Arena, .. }
+            );
         }
         path
     }

@@ -91,7 +91,7 @@ impl<T: Relocatable> VecMut<'_, T> {
     #[inline(never)]
     pub(super) fn grow(&mut self, extra: usize, generously: bool) -> Result<()> {
         let (len, old) = (self.word() & MAX_LEN, self.capacity_word());
-        let wanted = u64::from(len) + extra as u64;
+        let wanted = u64::from(len).saturating_add(extra as u64);
         if wanted > u64::from(MAX_LEN) {
             return Err(ErrorKind::TooLong { len: wanted, max: u64::from(MAX_LEN) }.into());
         }

@@ -43,6 +43,7 @@
 //! | `table.rs` | looking for entries and for places |
 //! | `read.rs`, `many.rs`, `iter.rs` | lookups, many at once, iterators |
 //! | `edit.rs`, `extend.rs`, `remove.rs` | `HashMapMut`: adding, adding many, removing |
+//! | `grow.rs` | building entries, and tables of another size |
 //! | `entry.rs` | `Entry` |
 //! | `emplace.rs` | what a map is built from |
 //! | `traits.rs` | the std traits |
@@ -58,6 +59,7 @@ mod emplace;
 mod entry;
 mod extend;
 mod group;
+mod grow;
 mod iter;
 mod many;
 mod read;
@@ -71,6 +73,7 @@ pub use emplace::{Pairs, Seeded};
 pub use entry::{Entry, OccupiedEntry, VacantEntry};
 pub use iter::{Iter, IterMut, Keys, Values, ValuesMut};
 pub use many::GetMany;
+pub(crate) use table::Missing;
 
 use group::{Block, Group};
 use size::{FEW, PLACES, SOME, Size};

@@ -9,7 +9,7 @@
 //! | miss | lookups of keys with one byte changed |
 //! | prefix | for a key's directory, or its first letters: the first 20 entries that begin so |
 //! | longest | for an address, or a path with more behind it: the longest key that it begins with |
-//! | walk | all entries in order, each |
+//! | walk | all entries in order, with a byte of each key: the time of one |
 //! | bytes | what all of it takes, a key |
 //!
 //! Peers have keys of their own (`Vec<u8>`, which is what a `String` is). They find the longest match by looking up each beginning that may be a key, the longest first: each length of up to four bytes,
@@ -100,8 +100,16 @@ trait Contender: Sized {
     fn prefix(&self, prefix: &[u8]) -> u64;
     /// The value of the longest key that `key` begins with.
     fn longest(&self, key: &[u8], ends: fn(&[u8]) -> Ends<'_>) -> Option<u64>;
-    /// A sum of all keys' lengths and all values, weighted by their order.
+    /// What [`weigh`] makes of all entries.
     fn walk(&self) -> u64;
+}
+
+/// A sum that depends on the order of entries, on a byte of each key, and on each value.
+fn weigh<'a>(entries: impl IntoIterator<Item = (impl AsRef<[u8]>, &'a u64)>) -> u64 {
+    (0u64..).zip(entries).fold(0, |sum, (place, (key, value))| {
+        let last = key.as_ref().last().copied().map_or(0, u64::from);
+        sum.wrapping_add(place.wrapping_mul(last)).wrapping_add(*value)
+    })
 }
 
 impl Source {
@@ -221,6 +229,7 @@ fn run_on(source: &Source, rounds: usize) -> Result<Vec<Row>> {
     for round in 0..=rounds {
         agree(&[
             (ours::Ours::NAME, turn::<ours::Ours>(source, &mut recorder)?),
+            (ours::Compact::NAME, turn::<ours::Compact>(source, &mut recorder)?),
             (peer_std::Std::NAME, turn::<peer_std::Std>(source, &mut recorder)?),
             (peer_sorted::Sorted::NAME, turn::<peer_sorted::Sorted>(source, &mut recorder)?),
         ]);

@@ -2,7 +2,7 @@
 
 use offset_std::{Image, Trie, prelude::*};
 
-use super::{Contender, Ends, TAKEN};
+use super::{Contender, Ends, TAKEN, weigh};
 use crate::harness::{OURS, Result};
 
 pub(super) struct Ours(Image<Trie<u64>>);
@@ -37,6 +37,38 @@ impl Contender for Ours {
     }
 
     fn walk(&self) -> u64 {
-        (0u64..).zip(&*self.0).fold(0, |sum, (place, (key, value))| sum + place * key.len() as u64 + value)
+        weigh(&*self.0)
+    }
+}
+
+/// The same trie as a copy of it is, and a file of it: with what lies near in the tree near in memory.
+pub(super) struct Compact(Ours);
+
+impl Contender for Compact {
+    const NAME: &'static str = "offset copied";
+
+    fn build(keys: &[Vec<u8>]) -> Result<Self> {
+        let built = Ours::build(keys)?;
+        Ok(Compact(Ours(Image::new(DeepCopy(&*built.0))?)))
+    }
+
+    fn bytes(&self, allocated: u64) -> u64 {
+        self.0.bytes(allocated)
+    }
+
+    fn get(&self, key: &[u8]) -> Option<u64> {
+        self.0.get(key)
+    }
+
+    fn prefix(&self, prefix: &[u8]) -> u64 {
+        self.0.prefix(prefix)
+    }
+
+    fn longest(&self, key: &[u8], ends: fn(&[u8]) -> Ends<'_>) -> Option<u64> {
+        self.0.longest(key, ends)
+    }
+
+    fn walk(&self) -> u64 {
+        self.0.walk()
     }
 }

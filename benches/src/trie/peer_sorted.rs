@@ -1,6 +1,6 @@
 //! A vector of pairs in order, searched by halving.
 
-use super::{Contender, Ends, TAKEN};
+use super::{Contender, Ends, TAKEN, weigh};
 use crate::harness::Result;
 
 pub(super) struct Sorted(Vec<(Vec<u8>, u64)>);
@@ -32,6 +32,6 @@ impl Contender for Sorted {
     }
 
     fn walk(&self) -> u64 {
-        (0u64..).zip(&self.0).fold(0, |sum, (place, (key, value))| sum + place * key.len() as u64 + value)
+        weigh(self.0.iter().map(|(key, value)| (key, value)))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use super::{Contender, Ends, TAKEN};
+use super::{Contender, Ends, TAKEN, weigh};
 use crate::harness::Result;
 
 pub(super) struct Std(BTreeMap<Vec<u8>, u64>);
@@ -37,6 +37,6 @@ impl Contender for Std {
     }
 
     fn walk(&self) -> u64 {
-        (0u64..).zip(&self.0).fold(0, |sum, (place, (key, value))| sum + place * key.len() as u64 + value)
+        weigh(&self.0)
     }
 }

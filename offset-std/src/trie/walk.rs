@@ -57,15 +57,16 @@ impl Path {
         while let Some(node) = edge.node(tree.base) {
             let place = if last { node.place_before(usize::MAX) } else { node.place_from(AT_END) };
             let place = place.expect("a node has edges (A3)");
-            edge = self.step(edge, node, place);
+            edge = self.step(tree, edge, node, place);
         }
         self.leaf = edge;
     }
 
     /// Notes a place of the node that an edge leads to, and gives the edge there.
     #[inline(always)]
-    fn step(&mut self, edge: Edge, node: Node, place: usize) -> Edge {
+    fn step(&mut self, tree: Tree, edge: Edge, node: Node, place: usize) -> Edge {
         self.steps.push(Step { unit: edge.unit, place: place as u16, size: node.size() });
+        node.prefetch_behind(tree.base, place);
         // SAFETY: callers pass a place that has an edge.
         unsafe { node.edge_in(place) }
     }
@@ -78,6 +79,7 @@ impl Path {
             if let Some(place) = node.place_from(step.place as usize + 1) {
                 step.place = place as u16;
                 let moved = self.steps.len() - 1;
+                node.prefetch_behind(tree.base, place);
                 // SAFETY: just found.
                 let edge = unsafe { node.edge_in(place) };
                 self.descend(tree, edge, false);
@@ -120,17 +122,17 @@ impl Path {
             let Some(&byte) = key.get(depth) else {
                 // `key` ends here. What is longer is larger, and comes after it.
                 let place = node.place_from(if above { AT_END + 1 } else { AT_END }).expect("a node has children (A3)");
-                let edge = path.step(edge, node, place);
+                let edge = path.step(tree, edge, node, place);
                 path.descend(tree, edge, false);
                 return Some(path);
             };
             match node.find(byte) {
-                Some(slot) => edge = path.step(edge, node, slot + 1),
+                Some(slot) => edge = path.step(tree, edge, node, slot + 1),
                 None => {
                     let place = node.place_of(byte);
                     return match node.place_from(place) {
                         Some(place) => {
-                            let edge = path.step(edge, node, place);
+                            let edge = path.step(tree, edge, node, place);
                             path.descend(tree, edge, false);
                             Some(path)
                         }

@@ -28,6 +28,7 @@ mod home;
 mod random;
 mod sequence;
 mod string;
+mod trie;
 pub mod user;
 mod values;
 mod vec;

@@ -58,8 +58,8 @@
 //! | --- | --- |
 //! | annotate | [`#[derive(Relocatable)]`](derive@Relocatable) |
 //! | build | [`Image::new`] with an initialiser: `CityInit { … }`, `&str`, arrays, [`from_iter`], [`Empty`], [`DeepCopy`], or your own [`Emplace`] |
-//! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds; [`HashMap`], [`HashSet`], [`BTreeMap`] and [`BTreeSet`] read like std's, [`Trie`] like a map with prefixes |
-//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`HashMapMut`], [`HashSetMut`], [`BTreeMapMut`], [`BTreeSetMut`], [`TrieMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
+//! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds; [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`VecDeque`] and [`BinaryHeap`] read like std's, [`Trie`] like a map with prefixes |
+//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`HashMapMut`], [`HashSetMut`], [`BTreeMapMut`], [`BTreeSetMut`], [`TrieMut`], [`VecDequeMut`], [`BinaryHeapMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
 //! | save | [`Image::save`] |
 //! | load, map | [`Image::load`] (safe; may be edited), [`Mapped::map`] (no copy; `unsafe` because another process might change the file) |
 //!
@@ -94,7 +94,7 @@
 //!
 //! # What a field may be
 //!
-//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`Trie`], `Option<Box<T>>`, [`Maybe`], [`Ref`], [`Duration`], [`SystemTime`],
+//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`Trie`], [`VecDeque`], [`BinaryHeap`], `Option<Box<T>>`, [`Maybe`], [`Ref`], [`Duration`], [`SystemTime`],
 //! [`Ipv4Addr`], [`Ipv6Addr`], and what you derive. Not what has an address in it, another layout elsewhere (`usize`, tuples, std's collections), or a destructor.
 
 extern crate self as offset_std;
@@ -107,6 +107,7 @@ pub use offset_core::{
 };
 pub use offset_derive::{Relocatable, StableHash};
 
+pub mod binary_heap;
 pub mod btree_map;
 pub mod btree_set;
 pub mod hash;
@@ -117,7 +118,10 @@ mod net;
 mod string;
 mod time;
 pub mod trie;
+pub mod vec_deque;
 
+#[doc(inline)]
+pub use binary_heap::{BinaryHeap, BinaryHeapMut};
 #[doc(inline)]
 pub use btree_map::{BTreeMap, BTreeMapMut, Comparable};
 #[doc(inline)]
@@ -133,6 +137,7 @@ pub use string::{String, StringMut};
 pub use time::{Duration, SystemTime};
 #[doc(inline)]
 pub use trie::{Trie, TrieMut};
+pub use vec_deque::{VecDeque, VecDequeMut};
 
 /// What most programs want in scope: the derive and its trait, images, and the initialisers. `Box`, `Vec`, `String` and `Result`, which would shadow
 /// std's, aren't here.

@@ -154,8 +154,19 @@ codes! {
         HashSet = 6,
         /// `BTreeMap<K, V>`: a handle to the root of a tree, the length, and the height
         BTreeMap = 7,
+        /// `VecDeque<T>`: a handle to a ring of places with a head, and a length
+        VecDeque = 8,
+        /// `BinaryHeap<T>`: as `Vec<T>`, in heap order
+        BinaryHeap = 9,
         /// `Trie<V>`: a handle to the root of a tree, the length, and the tag of the root
         Trie = 10,
+    }
+}
+
+impl Owner {
+    /// Whether it owns elements that have numbers.
+    pub(crate) fn is_sequence(self) -> bool {
+        matches!(self, Owner::Vec | Owner::HashMap | Owner::HashSet | Owner::VecDeque | Owner::BinaryHeap)
     }
 }
 

@@ -165,8 +165,9 @@ impl<T: Relocatable> fmt::Debug for Filled<'_, T> {
 }
 
 /// Whether an `I` is a `T` whose only initialiser of its own type copies it, so that many can be copied at once.
+#[doc(hidden)]
 #[inline]
-pub(crate) fn copies<T: Relocatable, I>() -> bool {
+pub fn copies<T: Relocatable, I>() -> bool {
     // Types that differ at most in lifetimes.
     T::FACTS.copied && size_of::<I>() == size_of::<T>() && type_id::<I>() == type_id::<T>()
 }

@@ -3,21 +3,23 @@
 use std::ptr::NonNull;
 
 use crate::emplace::{Emplace, Slot};
-use crate::error::{ErrorKind, Result};
-use crate::handle::UNIT_BYTES;
+use crate::error::Result;
+use crate::layout::units_in_slot;
 use crate::own::Own;
 use crate::place::Popped;
 use crate::relocatable::Relocatable;
+use crate::vec::SliceMut;
 
 pub use crate::allocation::{Allocation, ZeroOnDrop, move_value, units_of};
+pub use crate::emplace::copies;
 pub use crate::handle::{Base, Handle};
-pub use crate::layout::{c_offset, ends_of};
+pub use crate::layout::{MAX_LEN, c_offset, ends_of, grown, head_units, units_for};
 pub use crate::niche::Niche;
 pub use crate::region::Writer;
 pub use crate::relocatable::Facts;
 pub use crate::schema::{Description, Field, Kind, Owner, Part, Scalar, Variant, type_id};
 pub use crate::trace::release::{release, release_all};
-pub use crate::trace::{Edge, Visitor};
+pub use crate::trace::{Edge, Ring, Visitor};
 
 /// What offsets in the region of `writer` are relative to.
 #[inline(always)]
@@ -37,11 +39,32 @@ pub fn same_region(one: &Writer, other: &Writer) -> bool {
 ///
 /// No space, or more than a slot has.
 pub fn allocate(writer: &Writer, units: u64, align: usize) -> Result<Allocation<'_>> {
-    let Ok(units) = u32::try_from(units) else {
-        let needed = units.saturating_mul(UNIT_BYTES as u64);
-        return Err(ErrorKind::Limit { what: "the size of a slot", needed, limit: crate::space::COMMIT_LIMIT }.into());
-    };
-    Allocation::new(writer, units, align, true)
+    Allocation::new(writer, units_in_slot(units)?, align, true)
+}
+
+/// Allocates units for values of `T`: zeroed, unless those are plain, so that building them writes every byte.
+///
+/// # Errors
+///
+/// No space.
+pub fn allocate_for<T: Relocatable>(writer: &Writer, units: u32) -> Result<Allocation<'_>> {
+    Allocation::of::<T>(writer, units)
+}
+
+/// Grows an allocation for values of `T` where it lies, if it is the last one of its region. Returns whether it did. What is added is as
+/// [`allocate_for`] gives it.
+pub fn grow_in_place<T: Relocatable>(writer: &Writer, unit: u32, units: u32, wanted: u32) -> bool {
+    writer.grow_in_place(unit, units, wanted, !T::FACTS.plain)
+}
+
+/// The editing handle of elements in a row.
+///
+/// # Safety
+///
+/// `len` valid elements at `at` in the region of `writer`, which nothing else reads or writes for `'r`.
+pub unsafe fn slice_mut<T: Relocatable>(at: NonNull<T>, len: usize, writer: &Writer) -> SliceMut<'_, T> {
+    // SAFETY: the caller's contract.
+    unsafe { SliceMut::new(at, len, writer) }
 }
 
 /// Builds a value in memory of its own.

@@ -58,8 +58,8 @@
 //! | --- | --- |
 //! | annotate | [`#[derive(Relocatable)]`](derive@Relocatable) |
 //! | build | [`Image::new`] with an initialiser: `CityInit { … }`, `&str`, arrays, [`from_iter`], [`Empty`], [`DeepCopy`], or your own [`Emplace`] |
-//! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds; [`HashMap`], [`HashSet`], [`BTreeMap`] and [`BTreeSet`] read like std's, [`Trie`] like a map with prefixes, [`Arena`] by key, [`Interner`] by symbol |
-//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`HashMapMut`], [`HashSetMut`], [`BTreeMapMut`], [`BTreeSetMut`], [`TrieMut`], [`ArenaMut`], [`InternerMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
+//! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds; [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`VecDeque`] and [`BinaryHeap`] read like std's, [`Trie`] like a map with prefixes, [`Arena`] by key, [`Interner`] by symbol |
+//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`HashMapMut`], [`HashSetMut`], [`BTreeMapMut`], [`BTreeSetMut`], [`TrieMut`], [`VecDequeMut`], [`BinaryHeapMut`], [`ArenaMut`], [`InternerMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
 //! | save | [`Image::save`] |
 //! | load, map | [`Image::load`] (safe; may be edited), [`Mapped::map`] (no copy; `unsafe` because another process might change the file) |
 //!
@@ -94,7 +94,7 @@
 //!
 //! # What a field may be
 //!
-//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`Trie`], [`Arena`] and its [`Key`]s, [`Interner`] and its [`Symbol`]s, `Option<Box<T>>`, `Option<Key<T>>`, `Option<Symbol>`, [`Maybe`], [`Ref`], [`Duration`], [`SystemTime`],
+//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`Trie`], [`VecDeque`], [`BinaryHeap`], [`Arena`] and its [`Key`]s, [`Interner`] and its [`Symbol`]s, `Option<Box<T>>`, `Option<Key<T>>`, `Option<Symbol>`, [`Maybe`], [`Ref`], [`Duration`], [`SystemTime`],
 //! [`Ipv4Addr`], [`Ipv6Addr`], and what you derive. Not what has an address in it, another layout elsewhere (`usize`, tuples, std's collections), or a destructor.
 
 extern crate self as offset_std;
@@ -108,6 +108,7 @@ pub use offset_core::{
 pub use offset_derive::{Relocatable, StableHash};
 
 pub mod arena;
+pub mod binary_heap;
 pub mod btree_map;
 pub mod btree_set;
 pub mod hash;
@@ -120,9 +121,12 @@ mod niche;
 mod string;
 mod time;
 pub mod trie;
+pub mod vec_deque;
 
 #[doc(inline)]
 pub use arena::{Arena, ArenaMut, Key};
+#[doc(inline)]
+pub use binary_heap::{BinaryHeap, BinaryHeapMut};
 #[doc(inline)]
 pub use btree_map::{BTreeMap, BTreeMapMut, Comparable};
 #[doc(inline)]
@@ -140,6 +144,7 @@ pub use string::{String, StringMut};
 pub use time::{Duration, SystemTime};
 #[doc(inline)]
 pub use trie::{Trie, TrieMut};
+pub use vec_deque::{VecDeque, VecDequeMut};
 
 /// What most programs want in scope: the derive and its trait, images, and the initialisers. `Box`, `Vec`, `String` and `Result`, which would shadow
 /// std's, aren't here.

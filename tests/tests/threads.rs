@@ -8,8 +8,9 @@ use std::thread;
 
 use offset_std::prelude::*;
 use offset_std::{
-    Box, BoxMut, Duration, Error, Filled, FromIter, Handle, Ipv4Addr, Ipv6Addr, IterMut, MaybeMut, OptionMut, SliceMut,
-    Slot, String, StringMut, SystemTime, Token, Trie, TrieMut, Usage, Vec, VecMut, trie,
+    BinaryHeap, BinaryHeapMut, Box, BoxMut, Duration, Error, Filled, FromIter, Handle, Ipv4Addr, Ipv6Addr, IterMut,
+    MaybeMut, OptionMut, SliceMut, Slot, String, StringMut, SystemTime, Token, Trie, TrieMut, Usage, Vec, VecDeque,
+    VecDequeMut, VecMut, trie,
 };
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 use tests::Scratch;
@@ -39,6 +40,8 @@ assert_impl_all!(Image<std::sync::MutexGuard<'static, u8>>: Sync);
 // So do values, to be looked at.
 assert_impl_all!(City: Send, Sync);
 assert_impl_all!(Vec<City>: Send, Sync);
+assert_impl_all!(VecDeque<City>: Send, Sync);
+assert_impl_all!(BinaryHeap<City>: Send, Sync);
 assert_impl_all!(Box<City>: Send, Sync);
 assert_impl_all!(Option<Box<City>>: Send, Sync);
 assert_impl_all!(Maybe<City>: Send, Sync);
@@ -55,10 +58,14 @@ assert_not_impl_any!(Trie<Rc<u8>>: Send, Sync);
 assert_not_impl_any!(trie::Iter<'static, Cell<u8>>: Send, Sync);
 assert_not_impl_any!(trie::Range<'static, Cell<u8>>: Send, Sync);
 assert_not_impl_any!(Vec<Rc<u8>>: Send, Sync);
+assert_not_impl_any!(VecDeque<Rc<u8>>: Send, Sync);
+assert_not_impl_any!(BinaryHeap<Rc<u8>>: Send, Sync);
 assert_not_impl_any!(Box<Rc<u8>>: Send, Sync);
 assert_not_impl_any!(Maybe<Rc<u8>>: Send, Sync);
 assert_not_impl_any!(Handle<Rc<u8>>: Send, Sync);
 assert_not_impl_any!(Vec<Cell<u8>>: Sync);
+assert_not_impl_any!(VecDeque<Cell<u8>>: Sync);
+assert_not_impl_any!(BinaryHeap<Cell<u8>>: Sync);
 assert_not_impl_any!(Box<Cell<u8>>: Sync);
 
 // What edits shares a cursor with others that do, so it stays on its thread, even of plain values.
@@ -70,6 +77,8 @@ assert_not_impl_any!(trie::Entry<'static, 'static, u64>: Send, Sync);
 assert_not_impl_any!(CityMut<'static>: Send, Sync);
 assert_not_impl_any!(VecMut<'static, City>: Send, Sync);
 assert_not_impl_any!(VecMut<'static, u8>: Send, Sync);
+assert_not_impl_any!(VecDequeMut<'static, u8>: Send, Sync);
+assert_not_impl_any!(BinaryHeapMut<'static, u8>: Send, Sync);
 assert_not_impl_any!(SliceMut<'static, u8>: Send, Sync);
 assert_not_impl_any!(IterMut<'static, u8>: Send, Sync);
 assert_not_impl_any!(StringMut<'static>: Send, Sync);
@@ -95,6 +104,8 @@ assert_impl_all!(Empty: Send, Sync, Copy);
 
 // Safe code never owns a live handle: nothing makes a second one of what it has.
 assert_not_impl_any!(Vec<u8>: Clone, Default, Copy);
+assert_not_impl_any!(VecDeque<u8>: Clone, Default, Copy);
+assert_not_impl_any!(BinaryHeap<u8>: Clone, Default, Copy);
 assert_not_impl_any!(String: Clone, Default, Copy);
 assert_not_impl_any!(Box<u8>: Clone, Default, Copy);
 assert_not_impl_any!(Token<u8>: Clone, Default, Copy);
@@ -102,6 +113,8 @@ assert_not_impl_any!(Own<'static, u8>: Clone, Default, std::ops::DerefMut);
 assert_not_impl_any!(Popped<'static, City>: Clone, std::ops::DerefMut);
 assert_not_impl_any!(Place<'static, City>: Clone, std::ops::DerefMut);
 assert_not_impl_any!(VecMut<'static, City>: Clone, std::ops::DerefMut);
+assert_not_impl_any!(VecDequeMut<'static, City>: Clone, std::ops::DerefMut, std::ops::IndexMut<usize>);
+assert_not_impl_any!(BinaryHeapMut<'static, City>: Clone, std::ops::DerefMut);
 assert_not_impl_any!(SliceMut<'static, City>: Clone, std::ops::DerefMut);
 assert_not_impl_any!(StringMut<'static>: Clone, std::ops::DerefMut);
 assert_not_impl_any!(Image<City>: Clone, std::ops::DerefMut);

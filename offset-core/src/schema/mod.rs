@@ -154,12 +154,26 @@ codes! {
         HashSet = 6,
         /// `BTreeMap<K, V>`: a handle to the root of a tree, the length, and the height
         BTreeMap = 7,
+        /// `VecDeque<T>`: a handle to a ring of places with a head, and a length
+        VecDeque = 8,
+        /// `BinaryHeap<T>`: as `Vec<T>`, in heap order
+        BinaryHeap = 9,
         /// `Trie<V>`: a handle to the root of a tree, the length, and the tag of the root
         Trie = 10,
         /// `Arena<T>`: as a `Vec` of seats, with the number of values and the start of a list of free seats
         Arena = 11,
         /// `Interner`: text as a `String`, the ends of its parts as a `Vec<u32>`, and a `HashMap` from numbers of parts to nothing
         Interner = 12,
+    }
+}
+
+impl Owner {
+    /// Whether it owns elements that have numbers.
+    pub(crate) fn is_sequence(self) -> bool {
+        matches!(
+            self,
+            Owner::Vec | Owner::HashMap | Owner::HashSet | Owner::VecDeque | Owner::BinaryHeap | Owner::Arena
+        )
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::ptr::NonNull;
 
-use super::{Edge, Run, Visitor, next};
+use super::{Edge, Ring, Run, Visitor, next};
 use crate::error::{Error, ErrorKind, Refusal, Result};
 use crate::handle::{Base, UNIT_BYTES};
+use crate::layout::units_for;
 use crate::region::Writer;
 use crate::relocatable::Relocatable;
 
@@ -69,6 +70,33 @@ impl Copy<'_> {
         unsafe { self.to.byte_add(offset) }.cast()
     }
 
+    /// Allocates units for elements: zeroed, unless those are plain.
+    fn allocate<T: Relocatable>(&mut self, units: u32) -> Result<u32> {
+        self.made.try_reserve(1).map_err(|_| ErrorKind::NoMemory {
+            bytes: size_of_val(&*self.made) as u64,
+            purpose: "the list of copies",
+            cause: Refusal::OutOfMemory,
+        })?;
+        let unit = self.writer.allocate(units, align_of::<T>(), !T::FACTS.plain)?;
+        self.made.push((unit, units));
+        Ok(unit)
+    }
+
+    /// Copies elements, or puts them on the list.
+    ///
+    /// # Safety
+    ///
+    /// `count` valid elements lie at `from`, and fresh memory for as many at `to`.
+    #[inline(always)]
+    unsafe fn elements<T: Relocatable>(&mut self, from: NonNull<T>, to: NonNull<T>, count: u32) {
+        if T::FACTS.plain {
+            // SAFETY: plain elements have no padding, and a fresh allocation overlaps nothing.
+            unsafe { from.copy_to_nonoverlapping(to, count as usize) };
+        } else if count > 0 {
+            self.runs.push(Run::new(from, count, Target { from: from.cast(), to: to.cast() }));
+        }
+    }
+
     /// # Safety
     ///
     /// `bytes` bytes at `at` are initialised and part of what is being copied.
@@ -125,21 +153,10 @@ impl Visitor for Copy<'_> {
         let unit = if bytes == 0 {
             0
         } else {
-            let units = bytes.div_ceil(UNIT_BYTES) as u32;
-            self.made.try_reserve(1).map_err(|_| ErrorKind::NoMemory {
-                bytes: size_of_val(&*self.made) as u64,
-                purpose: "the list of copies",
-                cause: Refusal::OutOfMemory,
-            })?;
-            let unit = self.writer.allocate(units, align_of::<T>(), !T::FACTS.plain)?;
-            self.made.push((unit, units));
+            let unit = self.allocate::<T>(bytes.div_ceil(UNIT_BYTES) as u32)?;
             let to = self.writer.base().at::<T>(unit);
-            if T::FACTS.plain {
-                // SAFETY: plain elements have no padding, and a fresh allocation overlaps nothing.
-                unsafe { from.copy_to_nonoverlapping(to, edge.count as usize) };
-            } else {
-                self.runs.push(Run::new(from, edge.count, Target { from: from.cast(), to: to.cast() }));
-            }
+            // SAFETY: the elements of a valid value, and fresh memory for as many.
+            unsafe { self.elements(from, to, edge.count) };
             unit
         };
         // SAFETY: the handle is a part of what is being copied, so there is room for its copy.
@@ -148,6 +165,31 @@ impl Visitor for Copy<'_> {
             // SAFETY: so is the word.
             unsafe { self.target(word).write(exact) };
         }
+        Ok(())
+    }
+
+    unsafe fn ring<T: Relocatable>(&mut self, ring: Ring<T>) -> Result<()> {
+        // SAFETY: `ring.at` stores a live handle, so it lies in a slot (H3).
+        let base = unsafe { Base::containing(ring.at.as_ptr()) };
+        let mut unit = 0;
+        if ring.count > 0 {
+            // The original has at least as many places, so the units of the copy are a number that there is.
+            unit = self.allocate::<T>(Ring::<T>::HEAD_UNITS + units_for::<T>(ring.count) as u32)?;
+            unit += Ring::<T>::HEAD_UNITS;
+            let head = self.writer.base().at::<[u32; 2]>(unit - 1);
+            // SAFETY: the head of what was just allocated.
+            unsafe { head.write([ring.count, 0]) };
+            let ((first, places), (front, back)) = (ring.starts(base), ring.runs());
+            let to = self.writer.base().at::<T>(unit);
+            // SAFETY: the elements of a valid value, and fresh memory for as many.
+            unsafe { self.elements(first, to, front) };
+            // SAFETY: inside what was just allocated, or its end.
+            let to = unsafe { to.add(front as usize) };
+            // SAFETY: the other elements, and memory for those.
+            unsafe { self.elements(places, to, back) };
+        }
+        // SAFETY: the handle is a part of what is being copied, so there is room for its copy.
+        unsafe { self.target(ring.at).write(unit) };
         Ok(())
     }
 
@@ -163,10 +205,10 @@ impl Visitor for Copy<'_> {
     }
 
     #[inline(always)]
-    unsafe fn head(&mut self, near: NonNull<u32>, unit: u32) -> Result<u32> {
+    unsafe fn head(&mut self, near: NonNull<u32>, unit: u32) -> Result<[u32; 2]> {
         // SAFETY: `near` stores a live handle (H3).
         let base = unsafe { Base::containing(near.as_ptr()) };
-        let head = base.at::<u32>(unit - 1);
+        let head = base.at::<[u32; 2]>(unit - 1);
         // SAFETY: it belongs to a valid value.
         Ok(unsafe { head.read() })
     }

@@ -15,6 +15,8 @@
 
 use core::ptr::NonNull;
 
+use crate::handle::Base;
+use crate::layout::{head_units, units_for};
 use crate::relocatable::Relocatable;
 
 mod bitmap;
@@ -51,11 +53,14 @@ pub trait Visitor: Sized {
     /// An allocation that the value owns.
     unsafe fn owned<T: Relocatable>(&mut self, edge: Edge<T>) -> Result<(), Self::Stop>;
 
+    /// A ring of places that the value owns.
+    unsafe fn ring<T: Relocatable>(&mut self, ring: Ring<T>) -> Result<(), Self::Stop>;
+
     /// A reference, at `at`, to a value that isn't owned: in this region or in another of its space.
     unsafe fn reference(&mut self, at: NonNull<u32>) -> Result<(), Self::Stop>;
 
-    /// The capacity in the head that lies in the unit before the elements at `unit`. `near` is where the handle is stored.
-    unsafe fn head(&mut self, near: NonNull<u32>, unit: u32) -> Result<u32, Self::Stop>;
+    /// The head that lies in the unit before the elements at `unit`: the capacity, and what else the owner keeps there. `near` is where the handle is stored.
+    unsafe fn head(&mut self, near: NonNull<u32>, unit: u32) -> Result<[u32; 2], Self::Stop>;
 
     /// A condition on the value just reported, decided by reading only what was reported; `Err` says what is wrong.
     unsafe fn require<T>(
@@ -90,6 +95,56 @@ pub struct Edge<T> {
     pub exact: Option<(NonNull<u32>, u32)>,
     /// The type of the elements.
     pub of: core::marker::PhantomData<T>,
+}
+
+/// An allocation of places in a ring that a value owns: `count` of them have elements, from `first` on, and behind the last place from place 0 on.
+///
+/// ```text
+///      unit - head_units          unit                                       unit + units_for(capacity)
+///      | head (capacity, first)   | y z        | free       | v w x          |
+///                                              ^ first + count - capacity
+///                                                           ^ first
+/// ```
+///
+/// A copy has its elements from place 0 on, and no places more.
+#[derive(Debug)]
+pub struct Ring<T> {
+    /// Where the handle is stored.
+    pub at: NonNull<u32>,
+    /// The handle: the unit of place 0.
+    pub unit: u32,
+    /// How many places there are: not zero.
+    pub capacity: u32,
+    /// The place of the first element: less than `capacity`.
+    pub first: u32,
+    /// How many elements there are: at most `capacity`.
+    pub count: u32,
+    /// The type of the elements, which have a size.
+    pub of: core::marker::PhantomData<T>,
+}
+
+impl<T> Ring<T> {
+    /// Units before place 0.
+    const HEAD_UNITS: u32 = head_units(align_of::<T>());
+
+    /// The first unit of the allocation, and how many it has; `None` if it would begin before the slot does.
+    fn allocation(&self) -> Option<(u32, u64)> {
+        let units = u64::from(Self::HEAD_UNITS) + units_for::<T>(self.capacity);
+        Some((self.unit.checked_sub(Self::HEAD_UNITS)?, units))
+    }
+
+    /// How many elements lie from `first` on, and how many from place 0 on.
+    fn runs(&self) -> (u32, u32) {
+        let front = self.count.min(self.capacity - self.first);
+        (front, self.count - front)
+    }
+
+    /// Where the two runs begin.
+    fn starts(&self, base: Base) -> (NonNull<T>, NonNull<T>) {
+        let places = base.at::<T>(self.unit);
+        // SAFETY: `first` is one of the places of an allocation.
+        (unsafe { places.add(self.first as usize) }, places)
+    }
 }
 
 /// Elements still to be visited.

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::ptr::NonNull;
 
-use super::{Edge, Run, Visitor, next};
+use super::{Edge, Ring, Run, Visitor, next};
 use crate::region::Writer;
 use crate::relocatable::Relocatable;
 
@@ -53,7 +53,7 @@ pub(crate) struct Release<'w> {
     runs: Vec<Run<Self, Piece>>,
 }
 
-/// The allocation that the elements of a run lie in, to be freed after the last.
+/// The allocation that the elements of a run lie in, to be freed after the last; no units, if other elements in it come later.
 #[derive(Clone, Copy)]
 struct Piece {
     unit: u32,
@@ -61,11 +61,32 @@ struct Piece {
 }
 
 impl Release<'_> {
+    /// Whether elements are put on the list, because what they own owns more.
+    const fn wait<T: Relocatable>() -> bool {
+        T::FACTS.owns && !T::FACTS.shallow
+    }
+
+    /// Releases what elements own that needn't be put on the list.
+    ///
+    /// # Safety
+    ///
+    /// `count` elements of an allocation whose owner is being released.
+    #[inline(always)]
+    unsafe fn elements<T: Relocatable>(&mut self, at: NonNull<T>, count: u32) -> Result<(), Infallible> {
+        for index in 0..if T::FACTS.owns { count as usize } else { 0 } {
+            // SAFETY: an element of the allocation.
+            let at = unsafe { at.add(index) };
+            // SAFETY: H2: the handle of a valid value in this region; nothing before has freed it.
+            unsafe { T::trace(at, self) }?;
+        }
+        Ok(())
+    }
+
     fn run(&mut self) {
         while let Some((at, step, piece, last)) = next(&mut self.runs) {
             // SAFETY: an element of an allocation that a valid value owned; nothing before it has freed it.
             let Ok(()) = unsafe { step(at, self) };
-            if last {
+            if last && piece.units > 0 {
                 // SAFETY: the owner is being released, and all elements have been visited.
                 unsafe { self.writer.free(piece.unit, piece.units) };
             }
@@ -103,18 +124,35 @@ impl Visitor for Release<'_> {
         }
         let piece = Piece { unit: edge.unit - edge.head_units, units: edge.units as u32 };
         let at = self.writer.base().at::<T>(edge.unit);
-        if T::FACTS.owns && !T::FACTS.shallow && edge.count > 0 {
+        if Self::wait::<T>() && edge.count > 0 {
             self.runs.push(Run::new(at, edge.count, piece));
         } else {
-            for index in 0..if T::FACTS.owns { edge.count as usize } else { 0 } {
-                // SAFETY: an element of the allocation.
-                let at = unsafe { at.add(index) };
-                // SAFETY: H2: the handle of a valid value in this region; nothing before has freed it.
-                unsafe { T::trace(at, self) }?;
-            }
+            // SAFETY: the elements of what is being released.
+            unsafe { self.elements(at, edge.count) }?;
             // SAFETY: its owner is being released, and all elements have been visited.
             unsafe { self.writer.free(piece.unit, piece.units) };
         }
+        Ok(())
+    }
+
+    unsafe fn ring<T: Relocatable>(&mut self, ring: Ring<T>) -> Result<(), Infallible> {
+        let (unit, units) = ring.allocation().expect("a valid handle leads to an allocation");
+        let piece = Piece { unit, units: units as u32 };
+        let ((first, places), (front, back)) = (ring.starts(self.writer.base()), ring.runs());
+        if Self::wait::<T>() && ring.count > 0 {
+            // The list is worked off from its end, so what is put there first is visited last.
+            self.runs.push(Run::new(first, front, piece));
+            if back > 0 {
+                self.runs.push(Run::new(places, back, Piece { unit, units: 0 }));
+            }
+            return Ok(());
+        }
+        // SAFETY: the elements of what is being released.
+        unsafe { self.elements(first, front) }?;
+        // SAFETY: as above.
+        unsafe { self.elements(places, back) }?;
+        // SAFETY: its owner is being released, and all elements have been visited.
+        unsafe { self.writer.free(piece.unit, piece.units) };
         Ok(())
     }
 
@@ -124,8 +162,8 @@ impl Visitor for Release<'_> {
     }
 
     #[inline(always)]
-    unsafe fn head(&mut self, _: NonNull<u32>, unit: u32) -> Result<u32, Infallible> {
-        let head = self.writer.base().at::<u32>(unit - 1);
+    unsafe fn head(&mut self, _: NonNull<u32>, unit: u32) -> Result<[u32; 2], Infallible> {
+        let head = self.writer.base().at::<[u32; 2]>(unit - 1);
         // SAFETY: it belongs to a valid value.
         Ok(unsafe { head.read() })
     }

@@ -8,11 +8,11 @@
 use std::any::TypeId;
 use std::ptr::NonNull;
 
-use super::{Bitmap, Edge, Run, Visitor, next};
+use super::{Bitmap, Edge, Ring, Run, Visitor, next};
 use crate::error::{ErrorKind, Refusal, Result};
 use crate::handle::{Base, UNIT_BYTES};
 use crate::relocatable::Relocatable;
-use crate::schema::{Description, Kind, Owner, Scalar, describe, type_id};
+use crate::schema::{Description, Kind, Scalar, describe, type_id};
 
 /// The bytes to validate: units of a slot, all of them readable.
 #[derive(Clone, Copy, Debug)]
@@ -99,6 +99,8 @@ struct Trail {
     /// Where the handle is stored, and where the elements begin: bytes in the slot.
     handle: u64,
     start: u64,
+    /// How many elements of the sequence lie elsewhere and come before.
+    before: u64,
     of: &'static Description,
 }
 
@@ -130,7 +132,7 @@ impl Validate {
         if units > 0 {
             self.claim::<T>(at, root, units, root)?;
         }
-        self.push::<T>(at, root, 1);
+        self.push(at, self.extent.base.at::<T>(root), 1, 0);
         while let Some((at, step, trail, _)) = next(&mut self.runs) {
             self.current = trail;
             // SAFETY: the element lies in units that were claimed, aligned for its type.
@@ -168,18 +170,44 @@ impl Validate {
         })
     }
 
-    /// Puts claimed elements on the list, unless every pattern of bits is a value.
-    fn push<T: Relocatable>(&mut self, handle: u64, unit: u32, count: u32) {
+    /// Puts claimed elements on the list, unless every pattern of bits is a value. `before` are elements of the same sequence.
+    fn push<T: Relocatable>(&mut self, handle: u64, at: NonNull<T>, count: u32, before: u32) {
         if T::FACTS.skips_validation() || count == 0 {
             return;
         }
         let mut trail = 0;
         if let Some(trails) = &mut self.trails {
             trail = trails.len() as u32;
-            trails.push(Trail { parent: self.current, handle, start: bytes(unit), of: T::description() });
+            let (start, before) = (self.extent.base.byte_of(at), u64::from(before));
+            trails.push(Trail { parent: self.current, handle, start, before, of: T::description() });
         }
-        let at = self.extent.base.at::<T>(unit);
         self.runs.push(Run::new(at, count, trail));
+    }
+
+    /// Validates claimed elements, or puts them on the list. `before` are elements of the same sequence.
+    ///
+    /// # Safety
+    ///
+    /// `count` elements lie at `at`, in units that were claimed.
+    #[inline(always)]
+    unsafe fn elements<T: Relocatable>(
+        &mut self,
+        handle: u64,
+        at: NonNull<T>,
+        count: u32,
+        before: u32,
+    ) -> Result<(), Box<Fault>> {
+        if T::FACTS.shallow && !T::FACTS.skips_validation() && self.trails.is_none() {
+            for index in 0..count as usize {
+                // SAFETY: an element of what was claimed.
+                let at = unsafe { at.add(index) };
+                // SAFETY: as above: readable, and aligned for its type.
+                unsafe { T::trace(at, self) }?;
+            }
+            return Ok(());
+        }
+        self.push(handle, at, count, before);
+        Ok(())
     }
 
     fn ask_deferred(&mut self) -> Result<(), Box<Fault>> {
@@ -230,16 +258,13 @@ impl Validate {
             let index = at.saturating_sub(trail.start) / stride;
             let value = trail.start + index * stride;
             if in_sequence {
-                path += &format!("[{index}]");
+                path += &format!("[{}]", trail.before + index);
             }
             let whole = if depth == last { fault.whole } else { None };
             let tag = |offset, tag| self.read_tag(value + offset as u64, tag);
             let (steps, part) = describe(trail.of, (at - value) as usize, whole, &tag);
             path += &steps;
-            in_sequence = matches!(
-                part.kind,
-                Kind::Owner { layout: Owner::Vec | Owner::HashMap | Owner::HashSet | Owner::Arena, .. }
-            );
+            in_sequence = matches!(part.kind, Kind::Owner { layout, .. } if layout.is_sequence());
         }
         path
     }
@@ -252,6 +277,8 @@ impl Validate {
         unsafe { tag.read(byte) }
     }
 }
+
+const BEFORE_THE_REGION: &str = "its allocation begins before the region";
 
 #[cold]
 fn fault(at: u64, what: impl FnOnce() -> String) -> Box<Fault> {
@@ -297,44 +324,44 @@ impl Visitor for Validate {
         let handle = self.extent.base.byte_of(edge.at);
         if size_of::<T>() == 0 {
             // Nothing to claim. All elements are the same, so one is enough.
-            self.push::<T>(handle, edge.unit, edge.count.min(1));
+            self.push(handle, self.extent.base.at::<T>(edge.unit), edge.count.min(1), 0);
             return Ok(());
         }
         let Some(from) = edge.unit.checked_sub(edge.head_units) else {
-            return Err(fault(handle, || "its allocation begins before the region".to_owned()));
+            return Err(fault(handle, || BEFORE_THE_REGION.to_owned()));
         };
         self.claim::<T>(handle, from, edge.units, edge.unit)?;
-        if T::FACTS.shallow && !T::FACTS.skips_validation() && self.trails.is_none() {
-            let at = self.extent.base.at::<T>(edge.unit);
-            for index in 0..edge.count as usize {
-                // SAFETY: an element of what was just claimed.
-                let at = unsafe { at.add(index) };
-                // SAFETY: as above: readable, and aligned for its type.
-                unsafe { T::trace(at, self) }?;
-            }
-            return Ok(());
-        }
-        self.push::<T>(handle, edge.unit, edge.count);
-        Ok(())
+        let at = self.extent.base.at::<T>(edge.unit);
+        // SAFETY: they were just claimed.
+        unsafe { self.elements(handle, at, edge.count, 0) }
+    }
+
+    unsafe fn ring<T: Relocatable>(&mut self, ring: Ring<T>) -> Result<(), Box<Fault>> {
+        let handle = self.extent.base.byte_of(ring.at);
+        let Some((from, units)) = ring.allocation() else {
+            return Err(fault(handle, || BEFORE_THE_REGION.to_owned()));
+        };
+        self.claim::<T>(handle, from, units, ring.unit)?;
+        let ((first, places), (front, back)) = (ring.starts(self.extent.base), ring.runs());
+        // SAFETY: they were just claimed.
+        unsafe { self.elements(handle, first, front, 0) }?;
+        // SAFETY: as above.
+        unsafe { self.elements(handle, places, back, front) }
     }
 
     unsafe fn reference(&mut self, at: NonNull<u32>) -> Result<(), Box<Fault>> {
         Err(self.fault(at.cast(), "a reference to another region can't come from a file"))
     }
 
-    unsafe fn head(&mut self, near: NonNull<u32>, unit: u32) -> Result<u32, Box<Fault>> {
+    unsafe fn head(&mut self, near: NonNull<u32>, unit: u32) -> Result<[u32; 2], Box<Fault>> {
         let (first, units) = (self.extent.first, self.extent.units);
-        // A head within the region; that it is this vector's alone is claimed with the elements.
+        // A head within the region; that it is its owner's alone is claimed with the elements.
         if unit.wrapping_sub(1).wrapping_sub(first) >= units || unit == 0 {
             return Err(self.fault(near.cast(), "its handle leaves the region"));
         }
         let head = self.extent.base.at::<[u32; 2]>(unit - 1);
         // SAFETY: readable, and any bits will do.
-        let [capacity, rest] = unsafe { head.read() };
-        if rest != 0 {
-            return Err(self.fault(near.cast(), "the head of its buffer isn't one"));
-        }
-        Ok(capacity)
+        Ok(unsafe { head.read() })
     }
 
     unsafe fn require<T>(

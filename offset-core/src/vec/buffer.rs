@@ -3,11 +3,11 @@
 use std::ptr::NonNull;
 
 use super::edit::VecMut;
-use super::{GROWABLE, MAX_LEN, Vec};
+use super::{GROWABLE, Vec};
 use crate::allocation::Allocation;
-use crate::error::{ErrorKind, Result};
-use crate::handle::{Handle, UNIT_BYTES};
-use crate::layout::{head_units, units_for};
+use crate::error::Result;
+use crate::handle::Handle;
+use crate::layout::{MAX_LEN, grown, head_units, units_for};
 use crate::relocatable::Relocatable;
 
 /// What lies before the elements of a growable buffer: the capacity, then zero.
@@ -16,16 +16,6 @@ type Head = [u32; 2];
 impl<T: Relocatable> VecMut<'_, T> {
     /// Units before the elements of a growable buffer.
     const HEAD_UNITS: u32 = head_units(align_of::<T>());
-    /// What a vector grows to first: 64 bytes with the head, four elements of more than 16 bytes, or one of more than 256.
-    const FIRST_CAPACITY: u32 = if size_of::<T>() == 0 {
-        0
-    } else if size_of::<T>() <= 16 {
-        (56 / size_of::<T>()) as u32
-    } else if size_of::<T>() <= 256 {
-        4
-    } else {
-        1
-    };
 
     /// How many elements fit without growing. O(1).
     #[inline]
@@ -90,28 +80,8 @@ impl<T: Relocatable> VecMut<'_, T> {
     /// Makes room for `extra` more elements; for more than that only if `generously`.
     #[inline(never)]
     pub(super) fn grow(&mut self, extra: usize, generously: bool) -> Result<()> {
-        let (len, old) = (self.word() & MAX_LEN, self.capacity_word());
-        let wanted = u64::from(len).saturating_add(extra as u64);
-        if wanted > u64::from(MAX_LEN) {
-            return Err(ErrorKind::TooLong { len: wanted, max: u64::from(MAX_LEN) }.into());
-        }
-        if size_of::<T>() == 0 || wanted <= u64::from(old) {
-            return Ok(());
-        }
-        let generous = (u64::from(old) * 2).max(u64::from(Self::FIRST_CAPACITY)).min(u64::from(MAX_LEN));
-        let needed = if generously { wanted.max(generous) } else { wanted } as u32;
-        let elements = units_for::<T>(needed);
-        let units = u64::from(Self::HEAD_UNITS) + elements;
-        let Ok(units) = u32::try_from(units) else {
-            return Err(ErrorKind::Limit {
-                what: "the size of a slot",
-                needed: units * UNIT_BYTES as u64,
-                limit: crate::space::COMMIT_LIMIT,
-            }
-            .into());
-        };
-        // The last unit may hold a few more.
-        let capacity = (elements * UNIT_BYTES as u64 / size_of::<T>() as u64).min(u64::from(MAX_LEN)) as u32;
+        let grown = grown::<T>(self.word() & MAX_LEN, self.capacity_word(), extra, generously)?;
+        let Some((capacity, units)) = grown else { return Ok(()) };
         if let Some((unit, old_units)) = self.allocation()
             && self.word() & GROWABLE != 0
             && self.writer().grow_in_place(unit, old_units, units, !T::FACTS.plain)

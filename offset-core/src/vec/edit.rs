@@ -6,12 +6,12 @@ use std::ops::{Deref, DerefMut, RangeBounds};
 use std::ptr::NonNull;
 use std::slice;
 
+use super::Vec;
 use super::slice_mut::{IterMut, SliceMut};
-use super::{MAX_LEN, Vec};
 use crate::allocation::{ZeroOnDrop, move_value};
 use crate::emplace::{DeepCopy, Emplace, Slot};
 use crate::error::Result;
-use crate::layout::ends_of;
+use crate::layout::{MAX_LEN, ends_of};
 use crate::place::{Place, Popped};
 use crate::region::Writer;
 use crate::relocatable::{Plain, Relocatable};

@@ -5,15 +5,14 @@ use std::fmt;
 use std::ptr::NonNull;
 use std::slice;
 
+use super::Vec;
 use super::buffer::write_exact;
 use super::edit::VecMut;
-use super::{MAX_LEN, Vec};
 use crate::allocation::Allocation;
 use crate::boxed::{Box, Boxed};
 use crate::emplace::{Emplace, Empty, Filled, Slot, copies};
 use crate::error::{ErrorKind, Result};
-use crate::handle::UNIT_BYTES;
-use crate::layout::units_for;
+use crate::layout::{MAX_LEN, units_for, units_in_slot};
 use crate::region::Writer;
 use crate::relocatable::Relocatable;
 use crate::trace::release;
@@ -126,14 +125,7 @@ impl<'w, T: Relocatable> Builder<'w, T> {
             return Err(ErrorKind::TooLong { len: room as u64, max: u64::from(MAX_LEN) }.into());
         }
         let room = room as u32;
-        let units = units_for::<T>(room);
-        let Ok(units) = u32::try_from(units) else {
-            let needed = units * UNIT_BYTES as u64;
-            return Err(
-                ErrorKind::Limit { what: "the size of a slot", needed, limit: crate::space::COMMIT_LIMIT }.into()
-            );
-        };
-        let memory = Allocation::of::<T>(writer, units)?;
+        let memory = Allocation::of::<T>(writer, units_in_slot(units_for::<T>(room))?)?;
         Ok(Builder { at: memory.at(), memory: Some(memory), writer, room, built: 0 })
     }
 

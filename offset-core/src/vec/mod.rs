@@ -28,7 +28,7 @@ use std::ptr::NonNull;
 use std::slice;
 
 use crate::handle::{Base, Handle, ZERO_SIZED};
-use crate::layout::{head_units, units_for};
+use crate::layout::{MAX_LEN, head_units, units_for};
 use crate::region::Writer;
 use crate::relocatable::{Facts, Portable, Relocatable};
 use crate::schema::{Description, Kind, Owner, type_id};
@@ -69,8 +69,7 @@ const _: () = assert!(size_of::<Vec<u64>>() == 8 && align_of::<Vec<u64>>() == 4)
 /// The bit of the length word that says that the buffer has a head.
 const GROWABLE: u32 = 1 << 31;
 
-/// The largest length.
-pub(crate) const MAX_LEN: u32 = GROWABLE - 1;
+const _: () = assert!(MAX_LEN == GROWABLE - 1);
 
 impl<T> Vec<T> {
     /// How many elements there are.
@@ -203,8 +202,11 @@ unsafe impl<T: Relocatable> Relocatable for Vec<T> {
             edge.units = units_for::<T>(count);
         } else {
             // SAFETY: `handle` stores the handle.
-            let capacity = unsafe { visitor.head(handle, unit) }?;
+            let [capacity, rest] = unsafe { visitor.head(handle, unit) }?;
+            let is_head = |_: &u32| if rest == 0 { Ok(()) } else { Err("the head of its buffer isn't one") };
             // SAFETY: a readable word.
+            unsafe { visitor.require(handle, is_head) }?;
+            // SAFETY: as above.
             unsafe {
                 visitor.leaf(word_at, |_| (count..=MAX_LEN).contains(&capacity), "a length within the capacity")
             }?;

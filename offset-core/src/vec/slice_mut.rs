@@ -73,6 +73,15 @@ impl<'r, T: Relocatable> SliceMut<'r, T> {
         unsafe { Place::new(self.element(index), self.writer) }
     }
 
+    /// The same for as long as this handle could have lived.
+    #[doc(hidden)]
+    #[inline]
+    pub fn into_place(self, index: usize) -> Place<'r, T> {
+        assert!(index < self.len);
+        // SAFETY: a valid element, ours alone for `'r`, and we are gone.
+        unsafe { Place::new(self.element(index), self.writer) }
+    }
+
     /// Replaces the element at `index`.
     ///
     /// # Panics

@@ -6,6 +6,7 @@
 
 mod clock;
 mod harness;
+mod json;
 mod maps;
 mod open;
 mod ordered;
@@ -37,12 +38,18 @@ struct Subject {
     run: fn(&Options) -> Result<Vec<Row>>,
 }
 
-const SUBJECTS: [Subject; 13] = [
+const SUBJECTS: [Subject; 14] = [
     Subject {
         name: "records",
         about: "a table of records: build, save, map, read, edit, drop",
         most_rounds: usize::MAX,
         run: records::run,
+    },
+    Subject {
+        name: "json",
+        about: "a document of records, straight into a structure",
+        most_rounds: usize::MAX,
+        run: json::run,
     },
     Subject {
         name: "open",

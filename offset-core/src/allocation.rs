@@ -51,6 +51,16 @@ impl<'w> Allocation<'w> {
         self.writer.base().at(self.unit)
     }
 
+    /// Grows to `units`, if the memory is the last of its region. What is added is zero, unless values of `T` are plain.
+    #[cfg(feature = "serde")]
+    pub(crate) fn grow_in_place<T: Relocatable>(&mut self, units: u32) -> bool {
+        let grown = self.units > 0 && self.writer.grow_in_place(self.unit, self.units, units, !T::FACTS.plain);
+        if grown {
+            self.units = units;
+        }
+        grown
+    }
+
     /// Gives the memory to whoever stores the unit.
     #[inline(always)]
     pub fn keep(self) -> u32 {

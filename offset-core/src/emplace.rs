@@ -118,10 +118,35 @@ impl<'s, T: Relocatable> Slot<'s, T> {
     #[doc(hidden)]
     #[inline(always)]
     pub unsafe fn field<'f, F: Relocatable, I: Emplace<F>>(&'f self, offset: usize, init: I) -> Result<Filled<'f, F>> {
+        // SAFETY: the caller's contract.
+        init.emplace(unsafe { self.part(offset) })
+    }
+
+    /// The slot of the part of the value that lies `offset` bytes into it.
+    ///
+    /// # Safety
+    ///
+    /// An `F` belongs at `offset`, and no other slot or `Filled` for it is alive. It is zeroed, or `F` is plain.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub unsafe fn part<'f, F: Relocatable>(&'f self, offset: usize) -> Slot<'f, F> {
         // SAFETY: `offset` is inside the value, by the caller's contract.
         let at = unsafe { self.at.byte_add(offset) }.cast::<F>();
         // SAFETY: a part of a zeroed slot that is ours alone is one too.
-        init.emplace(unsafe { Slot::new(at, self.writer) })
+        unsafe { Slot::new(at, self.writer) }
+    }
+
+    /// The slot again, zeroed, after a slot of it was given to code that hasn't filled it.
+    ///
+    /// # Safety
+    ///
+    /// As for [`new`](Slot::new), but for what the memory holds: no value.
+    #[cfg(feature = "serde")]
+    pub(crate) unsafe fn anew(at: NonNull<T>, writer: &'s Writer) -> Self {
+        // SAFETY: the caller's contract: memory that holds no value.
+        unsafe { at.write_bytes(0, 1) };
+        // SAFETY: the caller's contract.
+        unsafe { Slot::new(at, writer) }
     }
 
     /// Says that the value is there.

@@ -144,6 +144,14 @@ pub enum ErrorKind {
         /// What the system said.
         source: io::Error,
     },
+    /// A serde format gave something else than the value asked for, or the region had no room for it.
+    #[cfg(feature = "serde")]
+    Deserialize {
+        /// What the format says, with the position if it knows it.
+        message: String,
+        /// The error of the region, or of an initialiser, that the format was told of.
+        cause: Option<Error>,
+    },
     /// An error of a user's [`Emplace`](crate::Emplace) implementation.
     Custom(Cow<'static, str>),
 }
@@ -292,6 +300,13 @@ impl fmt::Display for ErrorKind {
                 write!(f, "counted references to the region are alive ({references}): drop its tokens, shared values, readers and other writers first")
             }
             ErrorKind::Io { doing, source } => write!(f, "{doing}: {source}"),
+            #[cfg(feature = "serde")]
+            ErrorKind::Deserialize { message, cause } => {
+                f.write_str(message)?;
+                // Some formats keep no text.
+                let cause = cause.as_ref().map(Error::to_string).filter(|cause| !message.contains(cause.as_str()));
+                cause.map_or(Ok(()), |cause| write!(f, ": {cause}"))
+            }
             ErrorKind::Custom(message) => f.write_str(message),
         }
     }
@@ -323,6 +338,8 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.kind {
             ErrorKind::Io { source, .. } => Some(source),
+            #[cfg(feature = "serde")]
+            ErrorKind::Deserialize { cause: Some(cause), .. } => Some(cause),
             _ => None,
         }
     }

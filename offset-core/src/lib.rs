@@ -7,6 +7,7 @@
 //! | `handle` | typed 32-bit offsets; the one place where an offset becomes a pointer |
 //! | `relocatable` | the traits of a type that can live in a region |
 //! | `emplace` | building a value in place |
+//! | `deserialize`, `serialize` | straight from serde, and to it (feature `serde`) |
 //! | `place`, `own` | editing a value in place; owning one that nothing else can reach |
 //! | `boxed`, `option`, `vec`, `plain` | the vocabulary types |
 //! | `schema` | a type as data: description, fingerprint, difference |
@@ -21,6 +22,8 @@ compile_error!("offset-core needs a 64-bit little-endian Linux: handles are mapp
 
 mod allocation;
 mod boxed;
+#[cfg(feature = "serde")]
+mod deserialize;
 mod emplace;
 mod error;
 mod free;
@@ -39,11 +42,15 @@ mod reference;
 mod region;
 mod relocatable;
 mod schema;
+#[cfg(feature = "serde")]
+mod serialize;
 mod space;
 mod trace;
 mod vec;
 
 pub use boxed::{Box, BoxMut, Boxed};
+#[cfg(feature = "serde")]
+pub use deserialize::{DefaultIn, DeserializeIn, FromDeserializer};
 pub use emplace::{DeepCopy, Emplace, Empty, Filled, Slot};
 pub use error::{Error, ErrorKind, Refusal, Result};
 pub use handle::{Handle, MAX_ALIGN, SLOT_BYTES, UNIT_BYTES};

@@ -302,7 +302,22 @@ impl<T> Maybe<T> {
     }
 
     /// Bytes before the value: the tag, and padding up to the alignment of `T` (RFC 2195).
-    const OFFSET: usize = crate::layout::c_offset(1, align_of::<T>());
+    pub(crate) const OFFSET: usize = crate::layout::c_offset(1, align_of::<T>());
+}
+
+impl<T: Relocatable> Maybe<T> {
+    /// Says that there is a value.
+    ///
+    /// # Safety
+    ///
+    /// A valid `T` lies [`OFFSET`](Maybe::OFFSET) bytes into the slot, and nobody else will release it.
+    #[inline]
+    pub(crate) unsafe fn fill<'s>(slot: Slot<'s, Maybe<T>>) -> Filled<'s, Maybe<T>> {
+        // SAFETY: the tag is the first byte; it comes last, so that a failure leaves `None`.
+        unsafe { slot.at().cast::<u8>().write(1) };
+        // SAFETY: tag and value are there.
+        unsafe { slot.assume_filled() }
+    }
 }
 
 impl<T: PartialEq<U>, U> PartialEq<Option<U>> for Maybe<T> {
@@ -400,10 +415,8 @@ impl<T: Relocatable, I: Emplace<T>> Emplace<Maybe<T>> for Option<I> {
         let Some(init) = self else { return slot.build(Empty) };
         // SAFETY: the value of the variant belongs there.
         unsafe { slot.field::<T, I>(Maybe::<T>::OFFSET, init) }?.keep();
-        // SAFETY: the tag is the first byte; it comes last, so that a failure leaves `None`.
-        unsafe { slot.at().cast::<u8>().write(1) };
-        // SAFETY: tag and value are there.
-        Ok(unsafe { slot.assume_filled() })
+        // SAFETY: the value is there.
+        Ok(unsafe { Maybe::fill(slot) })
     }
 }
 

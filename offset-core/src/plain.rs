@@ -254,7 +254,7 @@ fn build_elements<'s, T: Relocatable, I: Emplace<T>, const N: usize>(
     slot: Slot<'s, [T; N]>,
     inits: impl Iterator<Item = I>,
 ) -> Result<Filled<'s, [T; N]>> {
-    let mut built = Built::<T> { at: slot.at().cast(), count: 0, writer: slot.writer() };
+    let mut built = Built::<T>::none(slot.at().cast(), slot.writer());
     for init in inits {
         // SAFETY: element `count` belongs there, once: both callers give `N` initialisers.
         unsafe { slot.field::<T, I>(built.count as usize * size_of::<T>(), init) }?.keep();
@@ -266,10 +266,18 @@ fn build_elements<'s, T: Relocatable, I: Emplace<T>, const N: usize>(
 }
 
 /// Elements that have been built, to be released should a later one fail.
-struct Built<'w, T: Relocatable> {
+pub(crate) struct Built<'w, T: Relocatable> {
     at: NonNull<T>,
-    count: u32,
+    /// Only elements that have been built are counted.
+    pub(crate) count: u32,
     writer: &'w Writer,
+}
+
+impl<'w, T: Relocatable> Built<'w, T> {
+    /// None of the elements that begin at `at`.
+    pub(crate) fn none(at: NonNull<T>, writer: &'w Writer) -> Self {
+        Built { at, count: 0, writer }
+    }
 }
 
 impl<T: Relocatable> Drop for Built<'_, T> {

@@ -10,6 +10,9 @@ use crate::place::Popped;
 use crate::relocatable::Relocatable;
 use crate::vec::SliceMut;
 
+#[cfg(feature = "serde")]
+pub use crate::deserialize::{aside, cautious, derived};
+
 pub use crate::allocation::{Allocation, ZeroOnDrop, move_value, units_of};
 pub use crate::emplace::copies;
 pub use crate::handle::{Base, Handle};

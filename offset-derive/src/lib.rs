@@ -1,9 +1,10 @@
-//! `#[derive(Relocatable)]` and `#[derive(StableHash)]`, for `offset-std`, which re-exports them.
+//! `#[derive(Relocatable)]`, `#[derive(StableHash)]` and `#[derive(DeserializeIn)]`, for `offset-std`, which re-exports them.
 //!
 //! The way of the input: `parse` reads the attributes, `check` rejects what can't live in a region, `model` restates what was accepted in the
 //! words of the generated code, and `expand` writes it. `examples/expanded` has an input and what becomes of it.
 
 mod check;
+mod deserialize;
 mod errors;
 mod expand;
 mod generics;
@@ -225,6 +226,72 @@ fn derive(input: TokenStream) -> syn::Result<TokenStream> {
 #[proc_macro_derive(StableHash, attributes(relocatable))]
 pub fn derive_stable_hash(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     stable_hash::derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Lets a serde format build a struct or an enum in its place in a region, while it parses.
+///
+/// Beside [`Relocatable`](derive@Relocatable), and with the feature `serde` of `offset-std`. Documents look as serde's own derives write them; enums are externally tagged
+/// (`{"Circle": {…}}`, `"Dot"`). A field that is missing is an error, unless it is optional (`Maybe`, `Option<Box<T>>`) or has a default; so are a field that comes twice, and
+/// a variant that isn't there.
+///
+/// ```
+/// use offset_std::{DeserializeIn, Image, String, Vec, prelude::*};
+///
+/// #[derive(Relocatable, DeserializeIn, serde::Serialize)]
+/// #[serde(rename_all = "camelCase", deny_unknown_fields)]
+/// #[repr(C)]
+/// pub struct Drawing {
+///     pub shapes: Vec<Shape>,
+///     #[serde(alias = "name")]
+///     pub title: Maybe<String>,
+///     #[serde(default = "white")]
+///     pub background: u32,
+///     #[serde(skip)]
+///     pub seen: bool,
+/// }
+///
+/// #[derive(Relocatable, DeserializeIn, serde::Serialize)]
+/// #[repr(u8)]
+/// pub enum Shape {
+///     Dot,
+///     Circle { radius: f64 },
+///     Polygon(Vec<[f64; 2]>),
+/// }
+///
+/// fn white() -> u32 {
+///     0xffffff
+/// }
+///
+/// let text = r#"{"shapes": ["Dot", {"Circle": {"radius": 2}}, {"Polygon": [[0, 0], [0, 1], [1, 1]]}], "name": "three"}"#;
+/// let drawing = Image::<Drawing>::from_deserializer(&mut serde_json::Deserializer::from_str(text))?;
+/// assert_eq!((drawing.shapes.len(), drawing.background), (3, 0xffffff));
+/// # Ok::<(), offset_std::Error>(())
+/// ```
+///
+/// # Options
+///
+/// Those of serde, so that its derive of `Serialize` beside this one writes what is read. `rename` and `rename_all` may say `(serialize = "…", deserialize = "…")`.
+///
+/// | on | option | |
+/// | --- | --- | --- |
+/// | a type | `rename_all = "…"`, `rename_all_fields = "…"` | `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE` |
+/// | a struct | `deny_unknown_fields` | of an enum, for its variants; otherwise unknown fields are passed over |
+/// | a struct | `default` | each field has a default |
+/// | a struct | `transparent` | it is read as its only field |
+/// | a type, a variant, a field | `rename = "…"` | |
+/// | a variant, a field | `alias = "…"` | another name, any number of times |
+/// | a variant | `rename_all = "…"` | for its fields |
+/// | a variant, a field | `skip`, `skip_deserializing` | it isn't read: a field has its default |
+/// | a field | `default` | what `DefaultIn` builds: zero, or empty |
+/// | a field | `default = "path"` | what a function gives: any initialiser of the field |
+///
+/// What only bears upon writing (`skip_serializing_if`, `serialize_with` and the like) is left to serde's derive. All other options are errors, among them those that have parts of a value wait until
+/// it is known where they belong: `tag`, `untagged`, `flatten`.
+///
+/// Every type parameter gets the bound `DeserializeIn`.
+#[proc_macro_derive(DeserializeIn, attributes(relocatable, serde))]
+pub fn derive_deserialize_in(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    deserialize::derive(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 #[cfg(test)]

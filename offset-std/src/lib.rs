@@ -127,6 +127,34 @@
 //!
 //! [`twin`] says what becomes of each type, and how to speak for types of other crates.
 //!
+//! # Straight from serde
+//!
+//! With the feature `serde` everything here serialises as its std twin does, and a format builds values in place while it parses, with no std value in between:
+//! `Image::from_deserializer`, or `FromDeserializer` wherever an initialiser goes. `#[derive(DeserializeIn)]` does it for your own types, with serde's `rename`, `rename_all`, `alias`,
+//! `default`, `skip`, `deny_unknown_fields` and `transparent`.
+//!
+#![cfg_attr(feature = "serde", doc = "```")]
+#![cfg_attr(not(feature = "serde"), doc = "```ignore")]
+//! use offset_std::{String, Vec, prelude::*};
+//!
+//! #[derive(Relocatable, DeserializeIn, serde::Serialize)]
+//! #[repr(C)]
+//! pub struct City {
+//!     pub name: String,
+//!     pub population: Maybe<u64>,
+//!     #[serde(default)]
+//!     pub tags: Vec<String>,
+//! }
+//!
+//! let text = r#"[{"name": "Oslo", "population": 709037, "tags": ["capital"]}, {"name": "Rome"}]"#;
+//! let mut cities = Image::<Vec<City>>::from_deserializer(&mut serde_json::Deserializer::from_str(text))?;
+//! let another = r#"{"name": "Paris", "tags": []}"#;
+//! cities.edit().push(FromDeserializer(&mut serde_json::Deserializer::from_str(another)));
+//! assert_eq!(cities[2].name, "Paris");
+//! assert!(serde_json::to_string(&cities).unwrap().starts_with(r#"[{"name":"Oslo","population":709037,"tags":["capital"]}"#));
+//! # Ok::<(), offset_std::Error>(())
+//! ```
+//!
 //! # What a field may be
 //!
 //! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`Trie`], [`VecDeque`], [`BinaryHeap`], [`Arena`] and its [`Key`]s, [`Interner`] and its [`Symbol`]s, `Option<Box<T>>`, `Option<Key<T>>`, `Option<Symbol>`, [`Maybe`], [`Ref`], [`Duration`], [`SystemTime`],
@@ -140,12 +168,18 @@ pub use offset_core::{
     Portable, Reader, Ref, Refusal, Refused, Region, Relocatable, Result, SLOT_BYTES, Sealed, Shared, SliceMut, Slot,
     Space, SpaceUsage, Token, UNIT_BYTES, Usage, Vec, VecMut, from_iter,
 };
+#[cfg(feature = "serde")]
+pub use offset_core::{DefaultIn, DeserializeIn, FromDeserializer};
+#[cfg(feature = "serde")]
+pub use offset_derive::DeserializeIn;
 pub use offset_derive::{Relocatable, StableHash};
 
 pub mod arena;
 pub mod binary_heap;
 pub mod btree_map;
 pub mod btree_set;
+#[cfg(feature = "serde")]
+mod deserialize;
 pub mod hash;
 pub mod hash_map;
 pub mod hash_set;
@@ -189,6 +223,8 @@ pub mod prelude {
         Boxed, DeepCopy, Emplace, Empty, Image, ImageOptions, Mapped, Maybe, Own, Place, Plain, Popped, Portable,
         Relocatable, from_iter,
     };
+    #[cfg(feature = "serde")]
+    pub use crate::{DeserializeIn, FromDeserializer};
 }
 
 /// What the derive's output refers to. Not for use by hand.
@@ -196,6 +232,8 @@ pub mod prelude {
 pub mod __private {
     pub use crate::hash::{StableHash, StableHasher};
     pub use crate::twin::{Argument, FromStd, InRegion, Twin, TwinOf, TwinType};
+    #[cfg(feature = "serde")]
+    pub use offset_core::DeserializeIn;
     pub use offset_core::raw::*;
     pub use offset_core::{
         Box, Boxed, Emplace, Error, Filled, MAX_ALIGN, Maybe, Place, Plain, Portable, Relocatable, Slot, Vec,

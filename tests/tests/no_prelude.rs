@@ -31,19 +31,30 @@ pub mod shadowed {
     /// Not `std`'s.
     pub trait Sized {}
 
+    /// Not `std`'s.
+    pub trait Default {}
+
     /// A struct.
-    #[derive(::offset_std::Relocatable)]
+    #[derive(::offset_std::Relocatable, ::offset_std::DeserializeIn)]
     #[repr(C)]
     pub struct City<T> {
         /// Its name.
+        #[serde(default)]
         pub name: ::offset_std::String,
         /// Another one.
         pub next: ::core::option::Option<::offset_std::Box<Self>>,
         hidden: T,
+        /// Not read.
+        #[serde(skip, default = "seven")]
+        pub skipped: u32,
+    }
+
+    fn seven() -> u32 {
+        7
     }
 
     /// An enum.
-    #[derive(::offset_std::Relocatable)]
+    #[derive(::offset_std::Relocatable, ::offset_std::DeserializeIn)]
     #[repr(u8)]
     pub enum Shape {
         /// A tuple.
@@ -58,7 +69,7 @@ pub mod shadowed {
     }
 
     /// An enum without fields.
-    #[derive(::offset_std::Relocatable)]
+    #[derive(::offset_std::Relocatable, ::offset_std::DeserializeIn)]
     #[repr(u8)]
     pub enum Unit {
         /// The first.
@@ -68,7 +79,8 @@ pub mod shadowed {
     }
 
     /// Plain data.
-    #[derive(::offset_std::Relocatable, Clone, ::core::marker::Copy)]
+    #[derive(::offset_std::Relocatable, ::offset_std::DeserializeIn, Clone, ::core::marker::Copy)]
+    #[serde(deny_unknown_fields)]
     #[repr(C)]
     #[relocatable(plain)]
     pub struct Point {
@@ -112,4 +124,34 @@ pub mod shadowed {
         /// A unit.
         Unit,
     }
+}
+
+/// A tuple, a single field and none.
+pub mod styles {
+    /// Two.
+    #[derive(::offset_std::Relocatable, ::offset_std::DeserializeIn)]
+    #[repr(C)]
+    pub struct Tuple(pub u32, pub ::offset_std::String);
+
+    /// One.
+    #[derive(::offset_std::Relocatable, ::offset_std::DeserializeIn)]
+    #[repr(C)]
+    pub struct Newtype(pub Tuple);
+
+    /// One, which the whole is.
+    #[derive(::offset_std::Relocatable, ::offset_std::DeserializeIn)]
+    #[serde(transparent)]
+    #[repr(C)]
+    pub struct Transparent {
+        /// It.
+        pub inner: Newtype,
+        /// Not read.
+        #[serde(skip)]
+        pub skipped: u64,
+    }
+
+    /// None.
+    #[derive(::offset_std::Relocatable, ::offset_std::DeserializeIn)]
+    #[repr(C)]
+    pub struct Unit;
 }

@@ -11,7 +11,7 @@ use crate::random::digest;
 pub(crate) const NAME: &str = OURS;
 
 /// The table.
-#[derive(Relocatable)]
+#[derive(Relocatable, DeserializeIn)]
 #[repr(C)]
 pub(crate) struct Records {
     title: String,
@@ -19,7 +19,7 @@ pub(crate) struct Records {
 }
 
 /// A record.
-#[derive(Relocatable)]
+#[derive(Relocatable, DeserializeIn)]
 #[repr(C)]
 pub(crate) struct Record {
     name: String,
@@ -32,7 +32,7 @@ pub(crate) struct Record {
 }
 
 /// Where a record comes from.
-#[derive(Relocatable)]
+#[derive(Relocatable, DeserializeIn)]
 #[repr(C)]
 pub(crate) struct Origin {
     name: String,
@@ -68,7 +68,7 @@ pub(crate) fn build(source: &Source) -> Result<Image<Records>> {
     Ok(Image::new(RecordsInit { title: "records", records: from_iter(source.drafts().map(from_draft)) })?)
 }
 
-fn convert(given: &peer_std::Records) -> Result<Image<Records>> {
+pub(crate) fn convert(given: &peer_std::Records) -> Result<Image<Records>> {
     Ok(Image::new(RecordsInit { title: given.title.as_str(), records: from_iter(given.records.iter().map(from_std)) })?)
 }
 
@@ -126,7 +126,7 @@ fn edit_names(image: &mut Image<Records>, source: &Source) {
     }
 }
 
-fn scan(records: &Records) -> Sum {
+pub(crate) fn scan(records: &Records) -> Sum {
     let mut sum = Sum { text: digest(&records.title), ..Sum::default() };
     for record in &records.records {
         sum.numbers += (record.id + record.population) as i64 + i64::from(record.elevation);

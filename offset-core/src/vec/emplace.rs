@@ -111,7 +111,7 @@ fn emplace_bytes<'s, T: Relocatable, S>(
 }
 
 /// An exact buffer being filled. Dropped, it releases what has been built.
-struct Builder<'w, T: Relocatable> {
+pub(super) struct Builder<'w, T: Relocatable> {
     memory: Option<Allocation<'w>>,
     writer: &'w Writer,
     at: NonNull<T>,
@@ -120,22 +120,19 @@ struct Builder<'w, T: Relocatable> {
 }
 
 impl<'w, T: Relocatable> Builder<'w, T> {
-    fn new(writer: &'w Writer, room: usize) -> Result<Self> {
-        if room > MAX_LEN as usize {
-            return Err(ErrorKind::TooLong { len: room as u64, max: u64::from(MAX_LEN) }.into());
-        }
-        let room = room as u32;
-        let memory = Allocation::of::<T>(writer, units_in_slot(units_for::<T>(room))?)?;
+    pub(super) fn new(writer: &'w Writer, room: usize) -> Result<Self> {
+        let (room, units) = exactly::<T>(room)?;
+        let memory = Allocation::of::<T>(writer, units)?;
         Ok(Builder { at: memory.at(), memory: Some(memory), writer, room, built: 0 })
     }
 
-    fn has_room(&self) -> bool {
+    pub(super) fn has_room(&self) -> bool {
         self.built < self.room
     }
 
     /// Builds the next element. There is room for it.
     #[inline]
-    fn push<I: Emplace<T>>(&mut self, init: I) -> Result<()> {
+    pub(super) fn push<I: Emplace<T>>(&mut self, init: I) -> Result<()> {
         debug_assert!(self.has_room());
         // SAFETY: inside the buffer.
         let at = unsafe { self.at.add(self.built as usize) };
@@ -145,8 +142,53 @@ impl<'w, T: Relocatable> Builder<'w, T> {
         Ok(())
     }
 
+    /// Lets `build` build the next element, if there is one. There is room for it.
+    #[cfg(feature = "serde")]
+    #[inline]
+    pub(super) fn next<E>(
+        &mut self,
+        build: impl for<'e> FnOnce(Slot<'e, T>) -> Result<Option<Filled<'e, T>>, E>,
+    ) -> Result<bool, E> {
+        debug_assert!(self.has_room());
+        // SAFETY: inside the buffer.
+        let at = unsafe { self.at.add(self.built as usize) };
+        // SAFETY: zeroed, aligned, and nobody else's; freed, and so zeroed, if it isn't filled, unless there is no element.
+        let Some(filled) = build(unsafe { Slot::new(at, self.writer) })? else {
+            // It may have been filled and released.
+            // SAFETY: memory of the buffer that holds no value.
+            unsafe { at.write_bytes(0, 1) };
+            return Ok(false);
+        };
+        filled.keep();
+        self.built += 1;
+        Ok(true)
+    }
+
+    /// Makes room for so many more elements, where it lies if it is the last of its region. Moves bytes, and runs no user code.
+    #[cfg(feature = "serde")]
+    #[inline(never)]
+    pub(super) fn grow(&mut self, extra: usize) -> Result<()> {
+        let (room, units) = exactly::<T>(self.room as usize + extra)?;
+        if !self.memory.as_mut().is_some_and(|memory| memory.grow_in_place::<T>(units)) {
+            let memory = Allocation::of::<T>(self.writer, units)?;
+            let (from, bytes) = (self.at.cast::<u8>(), self.built as usize * size_of::<T>());
+            // SAFETY: `built` elements there, room for more here, and the two don't overlap. Bytes are copied as bytes.
+            unsafe { from.copy_to_nonoverlapping(memory.at(), bytes) };
+            self.at = memory.at();
+            self.memory = Some(memory);
+        }
+        self.room = room;
+        Ok(())
+    }
+
+    /// How many have been built.
+    #[cfg(feature = "serde")]
+    pub(super) fn built(&self) -> usize {
+        self.built as usize
+    }
+
     /// Makes the buffer the vector's, without the room that wasn't used.
-    fn finish<'s>(mut self, slot: Slot<'s, Vec<T>>) -> Filled<'s, Vec<T>> {
+    pub(super) fn finish<'s>(mut self, slot: Slot<'s, Vec<T>>) -> Filled<'s, Vec<T>> {
         let (built, room) = (std::mem::take(&mut self.built), self.room);
         let unit = self.memory.take().map_or(0, Allocation::keep);
         let (used, had) = (units_for::<T>(built) as u32, units_for::<T>(room) as u32);
@@ -159,6 +201,14 @@ impl<'w, T: Relocatable> Builder<'w, T> {
         // SAFETY: the vector owns them now.
         unsafe { slot.assume_filled() }
     }
+}
+
+/// A length, and the units of an exact buffer for it.
+fn exactly<T>(len: usize) -> Result<(u32, u32)> {
+    if len > MAX_LEN as usize {
+        return Err(ErrorKind::TooLong { len: len as u64, max: u64::from(MAX_LEN) }.into());
+    }
+    Ok((len as u32, units_in_slot(units_for::<T>(len as u32))?))
 }
 
 impl<T: Relocatable> Drop for Builder<'_, T> {

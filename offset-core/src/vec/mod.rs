@@ -19,7 +19,7 @@
 //! | `edit.rs` | `VecMut`: adding and removing |
 //! | `slice_mut.rs` | `SliceMut`: editing elements of a fixed number |
 //! | `sort.rs` | sorting and removing by what user code says |
-//! | `emplace.rs` | what a vector is built from |
+//! | `emplace.rs`, `deserialize.rs` | what a vector is built from |
 //! | `read.rs` | the std traits |
 
 use std::marker::PhantomData;
@@ -35,6 +35,8 @@ use crate::schema::{Description, Kind, Owner, type_id};
 use crate::trace::{Edge, Visitor};
 
 mod buffer;
+#[cfg(feature = "serde")]
+mod deserialize;
 mod edit;
 mod emplace;
 mod read;

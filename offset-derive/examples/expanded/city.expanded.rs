@@ -276,13 +276,13 @@ const _: () = {
             City::check(self).map_err(|__error| __offset::ToString::to_string(&__error))
         }
     }
-    const _: __offset::Facts = <City as __offset::Relocatable>::FACTS;
     fn __take_apart(__value: City) {
         let City { name: mut __f0, population: mut __f1, tags: mut __f2 } = __value;
         let _: *mut String = &raw mut __f0;
         let _: *mut u64 = &raw mut __f1;
         let _: *mut Vec<String> = &raw mut __f2;
     }
+    const _: __offset::Facts = <City as __offset::Relocatable>::FACTS;
     trait __MustNotImplementDrop {}
     impl<__T: ::core::ops::Drop + ?::core::marker::Sized> __MustNotImplementDrop
     for __T {}

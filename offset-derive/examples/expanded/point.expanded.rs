@@ -189,12 +189,12 @@ const _: () = {
             ],
         );
     }
-    const _: __offset::Facts = <Point as __offset::Relocatable>::FACTS;
     fn __take_apart(__value: Point) {
         let Point { x: mut __f0, y: mut __f1 } = __value;
         let _: *mut f64 = &raw mut __f0;
         let _: *mut f64 = &raw mut __f1;
     }
+    const _: __offset::Facts = <Point as __offset::Relocatable>::FACTS;
     trait __MustNotImplementDrop {}
     impl<__T: ::core::ops::Drop + ?::core::marker::Sized> __MustNotImplementDrop
     for __T {}

@@ -450,7 +450,6 @@ const _: () = {
             ],
         };
     }
-    const _: __offset::Facts = <Shape as __offset::Relocatable>::FACTS;
     fn __take_apart(__value: Shape) {
         let _: fn(f64) -> Shape = |__f0| Shape::Circle { radius: __f0 };
         let _: fn(String, [u8; 4]) -> Shape = |__f0, __f1| Shape::Named {
@@ -469,6 +468,7 @@ const _: () = {
             Shape::Nothing {} => {}
         }
     }
+    const _: __offset::Facts = <Shape as __offset::Relocatable>::FACTS;
     trait __MustNotImplementDrop {}
     impl<__T: ::core::ops::Drop + ?::core::marker::Sized> __MustNotImplementDrop
     for __T {}

@@ -16,7 +16,7 @@ use crate::generics::Extra;
 use crate::model::{Body, Field, Fields, Model, Variant};
 
 /// Where a field lies in its value, as an expression. `variant` is the number of its variant.
-pub(super) fn offset(model: &Model, variant: Option<usize>, field: &Field) -> TokenStream {
+pub(crate) fn offset(model: &Model, variant: Option<usize>, field: &Field) -> TokenStream {
     let ty = &model.ty;
     match variant {
         None => {
@@ -31,25 +31,14 @@ pub(super) fn offset(model: &Model, variant: Option<usize>, field: &Field) -> To
 }
 
 /// The primitive that is the tag.
-pub(super) fn tag_type(tag: &Tag) -> TokenStream {
+pub(crate) fn tag_type(tag: &Tag) -> TokenStream {
     let name = Ident::new(tag.int.primitive(), tag.span.resolved_at(Span::call_site()));
     quote!(::core::primitive::#name)
 }
 
-/// The constants and the checks.
+/// The constants and the checks, with what `Relocatable` has beside them.
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let (tags, offsets, body) = match &model.body {
-        Body::Struct(fields) => (TokenStream::new(), Vec::new(), check_struct(model, fields)),
-        Body::Enum(tag, variants) => {
-            (tags(tag, variants), offsets(model, tag, variants), check_enum(model, tag, variants))
-        }
-    };
-    let (names, values): (Vec<_>, Vec<_>) = offsets.into_iter().unzip();
-    let (ty, root) = (&model.ty, &model.inner);
-    let header = model.generics.header(&model.bound(&model.inner), Extra::default());
-    let (params, clause) = (&header.params, &header.clause);
-    let (align, kind) = (largest_align(model), description::kind(model));
-    let (apart, drop) = (take_apart(model), no_drop(model));
+    let (ty, root, kind) = (&model.ty, &model.inner, description::kind(model));
     // A type without parameters is checked where it is defined, even if nothing uses it.
     let now = model.generics.is_empty().then(|| quote!(const _: #root::Facts = <#ty as #root::Relocatable>::FACTS;));
     // The user's path stands in a safe function: it must name one too.
@@ -61,14 +50,33 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             }
         }
     });
+    let checks =
+        checks(model, &quote!(const KIND: #root::Kind; #ask), &quote!(const KIND: #root::Kind = #kind; #asked));
+    let drop = no_drop(model);
+    quote!(#checks #now #drop)
+}
+
+/// The constants and the checks that whoever builds a value in place needs. `declared` and `defined` come on top.
+pub(crate) fn checks(model: &Model, declared: &TokenStream, defined: &TokenStream) -> TokenStream {
+    let (tags, offsets, body) = match &model.body {
+        Body::Struct(fields) => (TokenStream::new(), Vec::new(), check_struct(model, fields)),
+        Body::Enum(tag, variants) => {
+            (tags(tag, variants), offsets(model, tag, variants), check_enum(model, tag, variants))
+        }
+    };
+    let (names, values): (Vec<_>, Vec<_>) = offsets.into_iter().unzip();
+    let ty = &model.ty;
+    let header = model.generics.header(&model.bound(&model.inner), Extra::default());
+    let (params, clause) = (&header.params, &header.clause);
+    let align = largest_align(model);
+    let apart = take_apart(model);
     quote! {
         #tags
         trait __Layout {
             const ALIGN: ::core::primitive::usize;
             #(const #names: ::core::primitive::usize;)*
             const CHECK: ();
-            const KIND: #root::Kind;
-            #ask
+            #declared
         }
         #[automatically_derived]
         impl #params __Layout for #ty #clause {
@@ -79,12 +87,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 let _: fn(Self) = __take_apart;
                 #body
             };
-            const KIND: #root::Kind = #kind;
-            #asked
+            #defined
         }
-        #now
         #apart
-        #drop
     }
 }
 

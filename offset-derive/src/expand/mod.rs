@@ -11,7 +11,7 @@ use crate::model::Model;
 mod description;
 mod handles;
 mod init;
-mod layout;
+pub(crate) mod layout;
 mod markers;
 mod relocatable;
 

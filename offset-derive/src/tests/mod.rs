@@ -3,6 +3,7 @@
 use quote::ToTokens;
 use syn::DeriveInput;
 
+mod deserialize;
 mod expanded;
 mod rejected;
 mod twins;

@@ -40,21 +40,29 @@ impl<K: Relocatable, V: Relocatable> BTreeMapMut<'_, K, V> {
         &mut self,
         pairs: impl IntoIterator<Item = (Q, I)>,
     ) -> Result<()> {
-        // Where the map ends, while that is known. The pairs' code can't edit the map: it is ours.
-        let mut end = None;
-        pairs.into_iter().try_for_each(|(key, value)| self.add(&mut end, key, value))
+        let mut extender = Extender::new(self);
+        pairs.into_iter().try_for_each(|(key, value)| extender.add(key, value))
+    }
+}
+
+/// Adds entries that are likely to come in order. It has the map alone, so the place where that ends stays where it is.
+pub(crate) struct Extender<'a, 'r, K: Relocatable, V: Relocatable> {
+    map: &'a mut BTreeMapMut<'r, K, V>,
+    /// Where the map ends, while that is known.
+    end: Option<Cursor<K, V>>,
+}
+
+impl<'a, 'r, K: Relocatable, V: Relocatable> Extender<'a, 'r, K, V> {
+    pub(crate) fn new(map: &'a mut BTreeMapMut<'r, K, V>) -> Self {
+        Extender { map, end: None }
     }
 
-    /// Adds an entry, which is likely to be the last. `end` is where the map ends, if that is known.
+    /// Adds an entry, or replaces the value of a key that has one.
     #[inline]
-    fn add<Q: Comparable<K> + Emplace<K>, I: Emplace<V>>(
-        &mut self,
-        end: &mut Option<Cursor<K, V>>,
-        key: Q,
-        value: I,
-    ) -> Result<()> {
+    pub(crate) fn add<Q: Comparable<K> + Emplace<K>, I: Emplace<V>>(&mut self, key: Q, value: I) -> Result<()> {
+        let Extender { map, end } = self;
         if end.is_none()
-            && let Some(tree) = self.nodes()
+            && let Some(tree) = map.nodes()
         {
             // SAFETY: B1 to B3 hold for a map, which nobody edits meanwhile.
             *end = Some(unsafe { Cursor::last(tree) });
@@ -64,7 +72,7 @@ impl<K: Relocatable, V: Relocatable> BTreeMapMut<'_, K, V> {
             let last = unsafe { cursor.leaf.key_ref(cursor.index - 1) };
             if key.compare(last) == Ordering::Greater {
                 // SAFETY: the map hasn't been edited since.
-                let (leaf, index) = unsafe { self.insert_at(Some(cursor), key, value) }?;
+                let (leaf, index) = unsafe { map.insert_at(Some(cursor), key, value) }?;
                 cursor.index = index + 1;
                 if leaf != cursor.leaf {
                     *end = None;
@@ -73,7 +81,7 @@ impl<K: Relocatable, V: Relocatable> BTreeMapMut<'_, K, V> {
             }
         }
         *end = None;
-        self.try_insert(key, value).map(drop)
+        map.try_insert(key, value).map(drop)
     }
 }
 

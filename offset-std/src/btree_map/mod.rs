@@ -33,7 +33,7 @@
 //! | `edit.rs`, `entry.rs` | `BTreeMapMut`, and its entries |
 //! | `insert.rs`, `remove.rs` | adding an entry, splitting; removing one, merging |
 //! | `bulk.rs` | what moves many entries: `append`, `split_off`, `retain` |
-//! | `emplace.rs` | what a map is built from |
+//! | `emplace.rs`, `deserialize.rs` | what a map is built from |
 //! | `read.rs` | the std traits |
 //! | `check.rs` | that a file's keys are in order |
 
@@ -47,6 +47,8 @@ use offset_core::{Portable, Relocatable};
 mod bulk;
 mod check;
 mod cursor;
+#[cfg(feature = "serde")]
+mod deserialize;
 mod edit;
 mod emplace;
 mod entry;
@@ -64,6 +66,9 @@ pub use edit::BTreeMapMut;
 pub use entry::{Entry, OccupiedEntry, VacantEntry};
 pub use iter::{Iter, IterMut, Keys, Range, RangeMut, Values, ValuesMut};
 pub use key::Comparable;
+
+#[cfg(feature = "serde")]
+pub(crate) use emplace::Extender;
 
 use cursor::{Cursor, Entries};
 use node::MAX_HEIGHT;

@@ -32,6 +32,12 @@ impl<'r, T: Relocatable> BTreeSetMut<'r, T> {
         BTreeSetMut(map)
     }
 
+    /// The map that the set is.
+    #[cfg(feature = "serde")]
+    pub(super) fn as_map_mut(&mut self) -> &mut BTreeMapMut<'r, T, Nothing> {
+        &mut self.0
+    }
+
     /// Gives up editing for reading, for as long as this handle could have lived.
     pub fn freeze(self) -> &'r BTreeSet<T> {
         as_set(self.0.freeze())

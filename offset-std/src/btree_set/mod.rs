@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `mod.rs` | the type, reading it, its traversal |
 //! | `edit.rs` | `BTreeSetMut` |
-//! | `emplace.rs` | what a set is built from |
+//! | `emplace.rs`, `deserialize.rs` | what a set is built from |
 //! | `read.rs` | the iterators and the std traits |
 
 use std::marker::PhantomData;
@@ -16,6 +16,8 @@ use offset_core::{Portable, Relocatable};
 
 use crate::btree_map::{BTreeMap, Comparable};
 
+#[cfg(feature = "serde")]
+mod deserialize;
 mod edit;
 mod emplace;
 mod read;

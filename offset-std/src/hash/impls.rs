@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::{net, time};
 
 use super::{StableHash, StableHasher};
-use crate::{Box, Duration, Ipv4Addr, Ipv6Addr, Maybe, String, SystemTime, Vec};
+use crate::{Box, Duration, Ipv4Addr, Ipv6Addr, Maybe, Popped, Relocatable, String, SystemTime, Vec};
 
 macro_rules! numbers {
     ($($number:ty as $bits:ty, $nonzero:ident;)*) => {$(
@@ -183,6 +183,7 @@ as_another! {
     [T: StableHash] std::vec::Vec<T> as [T];
     [T: StableHash, const N: usize] [T; N] as [T];
     [T: StableHash] Box<T> as T;
+    [T: StableHash + Relocatable] Popped<'_, T> as T;
     [T: StableHash + ?Sized] std::boxed::Box<T> as T;
     [T: StableHash + ?Sized] Rc<T> as T;
     [T: StableHash + ?Sized] Arc<T> as T;

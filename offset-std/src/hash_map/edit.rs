@@ -51,7 +51,7 @@ impl<'r, K, V> HashMapMut<'r, K, V> {
     }
 
     #[inline(always)]
-    pub(super) fn writer(&self) -> &'r Writer {
+    pub(crate) fn writer(&self) -> &'r Writer {
         self.writer
     }
 

@@ -45,7 +45,7 @@
 //! | `edit.rs`, `extend.rs`, `remove.rs` | `HashMapMut`: adding, adding many, removing |
 //! | `grow.rs` | building entries, and tables of another size |
 //! | `entry.rs` | `Entry` |
-//! | `emplace.rs` | what a map is built from |
+//! | `emplace.rs`, `deserialize.rs` | what a map is built from |
 //! | `traits.rs` | the std traits |
 
 use std::ptr::NonNull;
@@ -54,6 +54,8 @@ use offset_core::raw::{self, Base, Description, Edge, Facts, Kind, Owner, Visito
 use offset_core::{Handle, Portable, Relocatable};
 
 mod control;
+#[cfg(feature = "serde")]
+mod deserialize;
 mod edit;
 mod emplace;
 mod entry;

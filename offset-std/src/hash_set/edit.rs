@@ -31,6 +31,12 @@ impl<'r, T> HashSetMut<'r, T> {
         HashSetMut(map)
     }
 
+    /// The map that the set is.
+    #[cfg(feature = "serde")]
+    pub(super) fn as_map_mut(&mut self) -> &mut HashMapMut<'r, T, Nothing> {
+        &mut self.0
+    }
+
     /// The set, for reading.
     #[inline]
     pub fn as_set(&self) -> &HashSet<T> {

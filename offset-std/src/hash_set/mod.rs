@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `mod.rs` | the type, reading it, its traversal |
 //! | `edit.rs` | `HashSetMut` |
-//! | `traits.rs` | what a set is built from, and the std traits |
+//! | `traits.rs`, `deserialize.rs` | what a set is built from, and the std traits |
 
 use std::fmt;
 use std::iter::FusedIterator;
@@ -17,6 +17,8 @@ use offset_core::{Portable, Relocatable};
 use crate::hash::{Equivalent, StableHash};
 use crate::hash_map::{HashMap, Keys};
 
+#[cfg(feature = "serde")]
+mod deserialize;
 mod edit;
 mod traits;
 

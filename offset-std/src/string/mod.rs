@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `mod.rs` | the type, reading it, its traversal |
 //! | `edit.rs` | `StringMut` |
-//! | `emplace.rs` | what a string is built from |
+//! | `emplace.rs`, `deserialize.rs` | what a string is built from |
 //! | `read.rs` | the std traits |
 
 use std::ops::Deref;
@@ -13,6 +13,8 @@ use std::ptr::NonNull;
 use offset_core::raw::{Description, Facts, Kind, Owner, Visitor, Writer, type_id};
 use offset_core::{Portable, Relocatable, Vec};
 
+#[cfg(feature = "serde")]
+mod deserialize;
 mod edit;
 mod emplace;
 mod read;

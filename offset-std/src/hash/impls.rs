@@ -8,7 +8,7 @@ use std::slice;
 use std::sync::Arc;
 
 use super::{StableHash, StableHasher};
-use crate::{Box, Maybe, String, Vec};
+use crate::{Box, DeepCopy, Maybe, Popped, Relocatable, String, Vec};
 
 macro_rules! numbers {
     ($($number:ty as $bits:ty, $nonzero:ident;)*) => {$(
@@ -134,12 +134,20 @@ as_another! {
     [T: StableHash] std::vec::Vec<T> as [T];
     [T: StableHash, const N: usize] [T; N] as [T];
     [T: StableHash] Box<T> as T;
+    [T: StableHash + Relocatable] Popped<'_, T> as T;
     [T: StableHash + ?Sized] std::boxed::Box<T> as T;
     [T: StableHash + ?Sized] Rc<T> as T;
     [T: StableHash + ?Sized] Arc<T> as T;
     [T: StableHash + ToOwned + ?Sized] Cow<'_, T> as T;
     [T: StableHash + ?Sized] &T as T;
     [T: StableHash + ?Sized] &mut T as T;
+}
+
+impl<T: StableHash> StableHash for DeepCopy<'_, T> {
+    #[inline(always)]
+    fn stable_hash(&self, hasher: &mut StableHasher) {
+        self.0.stable_hash(hasher);
+    }
 }
 
 impl<T: StableHash> StableHash for Option<T> {

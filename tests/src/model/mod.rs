@@ -28,6 +28,7 @@ mod home;
 mod random;
 mod sequence;
 mod string;
+mod trie;
 pub mod user;
 mod values;
 mod vec;
@@ -59,6 +60,9 @@ pub trait Collection: Portable + PartialEq + Debug + Send + Sync + 'static {
 
     /// How many elements it has.
     fn size(&self) -> usize;
+
+    /// Makes it whole again after user code panicked in a call that then stops half way.
+    fn mend(_: Self::Mut<'_>) {}
 
     /// Gives up all it owns, as far as that needs no memory.
     fn give_up(handle: Self::Mut<'_>);

@@ -234,6 +234,12 @@ impl<T> Clone for DeepCopy<'_, T> {
 }
 impl<T> Copy for DeepCopy<'_, T> {}
 
+impl<T: PartialEq> PartialEq<T> for DeepCopy<'_, T> {
+    fn eq(&self, other: &T) -> bool {
+        *self.0 == *other
+    }
+}
+
 impl<T: Relocatable> Emplace<T> for DeepCopy<'_, T> {
     fn emplace<'s>(self, slot: Slot<'s, T>) -> Result<Filled<'s, T>> {
         // SAFETY: the source is a valid value, read only while the borrow lasts; the slot is zeroed and ours alone.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use offset_std::prelude::*;
-use offset_std::{Box, ErrorKind, Vec};
+use offset_std::{BTreeMap, Box, ErrorKind, HashMap, Region, Space, Vec};
 use tests::Scratch;
 
 /// A recursion of even a few thousand levels would overflow it.
@@ -273,5 +273,80 @@ fn an_error_200_000_levels_down_is_reported_without_recursion() {
             assert_eq!(path.matches(".next").count(), LEVELS as usize);
         },
         "deep-error",
+    );
+}
+
+/// Maps in maps, of both kinds in turn.
+#[derive(Relocatable, Debug)]
+#[repr(C)]
+struct Maps {
+    hashed: HashMap<u8, Box<Maps>>,
+    ordered: BTreeMap<u8, Maps>,
+}
+
+fn no_maps() -> MapsInit<Empty, Empty> {
+    MapsInit { hashed: Empty, ordered: Empty }
+}
+
+impl Deep for Maps {
+    fn nest(mut root: Place<'_, Self>, levels: u32) {
+        for level in 0..levels {
+            let MapsMut { mut hashed, mut ordered } = root.into_fields();
+            root = if level.is_multiple_of(2) {
+                hashed.insert(1, no_maps());
+                hashed.into_iter().next().expect("just inserted").1.into_mut()
+            } else {
+                ordered.insert(1, no_maps());
+                ordered.into_iter().next().expect("just inserted").1
+            };
+        }
+    }
+    fn levels(&self) -> u32 {
+        let (mut maps, mut count) = (self, 0);
+        while let Some(next) = maps.hashed.get(&1).map(|next| &**next).or_else(|| maps.ordered.get(&1)) {
+            (maps, count) = (next, count + 1);
+        }
+        count
+    }
+    fn clear(mut root: Place<'_, Self>) {
+        root.set(no_maps());
+    }
+}
+
+#[test]
+fn maps_nested_200_000_deep_need_no_stack() {
+    on_a_small_stack(
+        |scratch| walk::<Maps>(Image::new(no_maps()).unwrap(), LEVELS, &scratch.file("maps")),
+        "deep-maps",
+    );
+}
+
+/// The same in regions: promoted, sealed, moved by compaction, and removed from one map while the rest stays.
+#[test]
+fn maps_nested_200_000_deep_are_promoted_and_moved_without_a_stack() {
+    on_a_small_stack(
+        |_| {
+            let space = Space::new().unwrap();
+            let build = |levels| {
+                let region = Region::new_in(&space);
+                let mut root = region.alloc::<Box<Maps>, _>(no_maps());
+                Maps::nest(root.edit().into_place(), levels);
+                let root = root.detach();
+                (region, root)
+            };
+            let (region, root) = build(LEVELS);
+            let mut image = region.promote(root).unwrap();
+            assert_eq!(image.levels(), LEVELS);
+            drop(image.edit().edit().hashed.remove(&1));
+            assert_eq!(image.levels(), 0);
+            // As deep as a region that may be moved holds.
+            let (hole, filler) = build(2000);
+            let (region, root) = build(1000);
+            let movable = region.seal(root).unwrap().into_movable().unwrap();
+            drop((hole, filler));
+            assert_eq!(space.compact().moved, 1);
+            assert_eq!(movable.read().levels(), 1000);
+        },
+        "deep-regions",
     );
 }

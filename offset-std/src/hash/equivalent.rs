@@ -11,7 +11,7 @@ use crate::String;
 
 /// A value that can be asked whether it equals a key of type `K`: `&str` and `str` for [`String`](crate::String), `[u64]` for `Vec<u64>`.
 ///
-/// Everything that has `PartialEq<K>` does. What is equivalent to a key must have its [hash](crate::StableHash).
+/// Everything that has `PartialEq<K>` does: keys that were removed elsewhere ([`Popped`](crate::Popped)), or are copied ([`DeepCopy`](crate::DeepCopy)), too. What is equivalent to a key must have its [hash](crate::StableHash).
 ///
 /// ```
 /// use offset_std::{Equivalent, HashMap, Image, StableHash, String, prelude::*};

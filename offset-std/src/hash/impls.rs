@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::{net, time};
 
 use super::{StableHash, StableHasher};
-use crate::{Box, Duration, Ipv4Addr, Ipv6Addr, Maybe, Popped, Relocatable, String, SystemTime, Vec};
+use crate::{Box, DeepCopy, Duration, Ipv4Addr, Ipv6Addr, Maybe, Popped, Relocatable, String, SystemTime, Vec};
 
 macro_rules! numbers {
     ($($number:ty as $bits:ty, $nonzero:ident;)*) => {$(
@@ -190,6 +190,13 @@ as_another! {
     [T: StableHash + ToOwned + ?Sized] Cow<'_, T> as T;
     [T: StableHash + ?Sized] &T as T;
     [T: StableHash + ?Sized] &mut T as T;
+}
+
+impl<T: StableHash> StableHash for DeepCopy<'_, T> {
+    #[inline(always)]
+    fn stable_hash(&self, hasher: &mut StableHasher) {
+        self.0.stable_hash(hasher);
+    }
 }
 
 impl<T: StableHash> StableHash for Option<T> {

@@ -1,7 +1,7 @@
 //! User code that panics or lies, and memory that runs out, at every call of every operation.
 
 use offset_std::prelude::*;
-use offset_std::{Error, ErrorKind, Result};
+use offset_std::{Error, ErrorKind, Region, Result, Space};
 
 use super::home::{File, fresh, reload};
 use super::sequence::quietly;
@@ -71,7 +71,13 @@ pub fn survives_panics<C: Collection>() {
                     break;
                 }
                 panics += 1;
-                models = if op.whole == Whole::Always { state.models.clone() } else { Models::of(&image) };
+                if op.whole == Whole::Always {
+                    models = state.models.clone();
+                } else {
+                    C::mend(image.edit().it);
+                    C::mend(image.edit().other);
+                    models = Models::of(&image);
+                }
                 models.check(&image);
                 let loaded = reload(&image, &scratch, &models);
                 state.succeeds(loaded, models, op, seed, &scratch);
@@ -124,7 +130,7 @@ pub fn survives_lies<C: Collection>() {
 ///
 /// Where a call that failed changed something, or where the collection doesn't go on.
 pub fn survives_exhaustion<C: Collection>() {
-    let scratch = File::new();
+    let (scratch, space) = (File::new(), Space::new().expect("there is address space"));
     let mut failures = 0;
     for state in states::<C>() {
         for (op, seed) in C::OPS.iter().flat_map(|op| SEEDS.map(|seed| (op, seed))) {
@@ -133,9 +139,37 @@ pub fn survives_exhaustion<C: Collection>() {
                 failures += 1;
                 limit = needed(&error).max(limit + 8);
             }
+            exhaust_bounded(&state, op, seed, &space);
         }
     }
     assert!(failures > 0, "nothing was allocated");
+}
+
+/// The same in bounded regions, each with room for one allocation more than the one before, in memory that the one before has left.
+fn exhaust_bounded<C: Collection>(state: &Saved<C>, op: &Op<C>, seed: u64, space: &Space) {
+    let (image, _) = state.load(ImageOptions::new());
+    let mut bytes = 0;
+    loop {
+        let region = Region::bounded_in(space, bytes);
+        let mut models = state.models.clone();
+        let error = match region.try_alloc::<Pair<C>, _>(DeepCopy(&*image)) {
+            Err(error) => error,
+            Ok(mut pair) => {
+                let done = models.apply(op, pair.edit(), seed);
+                if done.is_err() && op.whole == Whole::Never {
+                    models = Models::of(&*pair);
+                }
+                models.check(&pair);
+                let copy = Image::<Pair<C>>::new(DeepCopy(&*pair)).expect("there is memory");
+                models.check(&copy);
+                match done {
+                    Ok(()) => return,
+                    Err(error) => error,
+                }
+            }
+        };
+        bytes = needed(&error).next_multiple_of(64).max(bytes + 64);
+    }
 }
 
 /// The limit that lets the allocation through that failed.

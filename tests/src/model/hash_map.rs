@@ -73,8 +73,8 @@ impl<K: Key, V: Element> Collection for HashMap<K, V> {
             let key = t.key();
             let removed = t.it.remove_entry(&Build(key.clone()));
             same(removed.is_some(), t.model.contains_key(&key));
-            if let Some((_, value)) = removed {
-                t.other.try_insert(Build(key.clone()), value)?;
+            if let Some((key, value)) = removed {
+                t.other.try_insert(key, value)?;
             }
             t.model.remove(&key).into_iter().for_each(|value| _ = t.other_model.insert(key.clone(), value));
             Ok(())

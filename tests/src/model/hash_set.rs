@@ -56,8 +56,8 @@ impl<T: Key> Collection for HashSet<T> {
             let one = t.element();
             let taken = t.it.take(&Build(one.clone()));
             same(taken.as_ref().map(|popped| popped.model()), t.model.contains(&one).then(|| one.clone()));
-            if taken.is_some() {
-                t.other.try_insert(Build(one.clone()))?;
+            if let Some(taken) = taken {
+                t.other.try_insert(taken)?;
             }
             if t.model.remove(&one) {
                 t.other_model.insert(one);

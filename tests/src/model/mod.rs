@@ -61,6 +61,9 @@ pub trait Collection: Portable + PartialEq + Debug + Send + Sync + 'static {
     /// How many elements it has.
     fn size(&self) -> usize;
 
+    /// Makes it whole again after user code panicked in a call that then stops half way.
+    fn mend(_: Self::Mut<'_>) {}
+
     /// Gives up all it owns, as far as that needs no memory.
     fn give_up(handle: Self::Mut<'_>);
 }

@@ -29,10 +29,7 @@ pub(crate) fn derive(input: TokenStream) -> syn::Result<TokenStream> {
 }
 
 fn expand(input: &DeriveInput, attributes: &Attributes, ty: &TokenStream) -> TokenStream {
-    let root = match &attributes.root {
-        Some(path) => quote!(#path::__private),
-        None => quote!(::offset_std::__private),
-    };
+    let root = attributes.root();
     let inner = format_ident!("__offset");
     let header = Generics::new(input).header(&quote!(#inner::StableHash), Extra::default());
     let (params, clause, allow) = (&header.params, &header.clause, &attributes.allow);
@@ -92,10 +89,11 @@ fn pattern(fields: &Fields) -> TokenStream {
 
 /// Statements that feed all fields. Each is at its field's type, so that a missing implementation is reported there.
 fn steps(fields: &Fields) -> TokenStream {
-    let inner = format_ident!("__offset");
+    // The parameter of the generated function, also where a macro wrote the field's type.
+    let (inner, hasher) = (format_ident!("__offset"), format_ident!("__hasher"));
     let steps = fields.iter().enumerate().map(|(index, field)| {
         let (ty, local) = (&field.ty, format_ident!("__f{index}"));
-        quote_spanned!(ty.span()=> <#ty as #inner::StableHash>::stable_hash(#local, __hasher);)
+        quote_spanned!(ty.span()=> <#ty as #inner::StableHash>::stable_hash(#local, #hasher);)
     });
     quote!(#(#steps)*)
 }

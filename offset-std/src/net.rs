@@ -3,12 +3,12 @@
 use std::fmt;
 use std::net;
 
-use offset_derive::Relocatable;
+use offset_derive::{Relocatable, StableHash};
 
 macro_rules! address {
     ($(#[$doc:meta])* $name:ident, $std:ty, $len:literal) => {
         $(#[$doc])*
-        #[derive(Relocatable, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Relocatable, StableHash, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[relocatable(plain)]
         #[repr(C)]
         pub struct $name {

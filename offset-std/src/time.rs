@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time;
 
-use offset_derive::Relocatable;
+use offset_derive::{Relocatable, StableHash};
 
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
@@ -18,7 +18,7 @@ const NANOS_PER_SECOND: u64 = 1_000_000_000;
 /// assert_eq!(image[0].to_std().as_millis(), 1500);
 /// # Ok::<(), offset_std::Error>(())
 /// ```
-#[derive(Relocatable, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Relocatable, StableHash, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[relocatable(plain, validate = Duration::validate)]
 #[repr(C)]
 pub struct Duration {
@@ -38,7 +38,7 @@ pub struct Duration {
 /// assert_eq!(midnight.to_std(), Some(std::time::UNIX_EPOCH + std::time::Duration::from_secs(86_400)));
 /// # Ok::<(), offset_std::Error>(())
 /// ```
-#[derive(Relocatable, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Relocatable, StableHash, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[relocatable(plain, validate = SystemTime::validate)]
 #[repr(C)]
 pub struct SystemTime {

@@ -6,9 +6,10 @@ use std::num;
 use std::rc::Rc;
 use std::slice;
 use std::sync::Arc;
+use std::{net, time};
 
 use super::{StableHash, StableHasher};
-use crate::{Box, Maybe, String, Vec};
+use crate::{Box, Duration, Ipv4Addr, Ipv6Addr, Maybe, String, SystemTime, Vec};
 
 macro_rules! numbers {
     ($($number:ty as $bits:ty, $nonzero:ident;)*) => {$(
@@ -71,13 +72,61 @@ large_numbers! {
     i128, NonZeroI128;
 }
 
+/// Numbers that are hashed as those of 64 bits, which they are wherever this crate compiles.
+macro_rules! sizes {
+    ($($size:ty as $number:ty, $nonzero:ident;)*) => {$(
+        const _: () = assert!(size_of::<$size>() == size_of::<$number>());
+
+        impl StableHash for $size {
+            #[inline(always)]
+            fn stable_hash(&self, hasher: &mut StableHasher) {
+                (*self as $number).stable_hash(hasher);
+            }
+
+            #[inline]
+            fn stable_hash_slice(values: &[Self], hasher: &mut StableHasher) {
+                hasher.write_bytes(bytes_of(values));
+            }
+        }
+
+        impl StableHash for num::$nonzero {
+            #[inline(always)]
+            fn stable_hash(&self, hasher: &mut StableHasher) {
+                self.get().stable_hash(hasher);
+            }
+        }
+    )*};
+}
+sizes! {
+    usize as u64, NonZeroUsize;
+    isize as i64, NonZeroIsize;
+}
+
+/// Std's types that are hashed as this crate's.
+macro_rules! as_ours {
+    ($($std:ty as $ours:ty;)*) => {$(
+        impl StableHash for $std {
+            #[inline]
+            fn stable_hash(&self, hasher: &mut StableHasher) {
+                <$ours>::from(*self).stable_hash(hasher);
+            }
+        }
+    )*};
+}
+as_ours! {
+    time::Duration as Duration;
+    time::SystemTime as SystemTime;
+    net::Ipv4Addr as Ipv4Addr;
+    net::Ipv6Addr as Ipv6Addr;
+}
+
 /// A primitive integer.
 trait Integer: Copy {}
 
 macro_rules! integers {
     ($($type:ty),*) => {$(impl Integer for $type {})*};
 }
-integers!(u8, u16, u32, u64, u128, i8, i16, i32, i64, i128);
+integers!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
 
 /// The bytes of integers: little-endian, since only such platforms are supported.
 #[inline(always)]
@@ -157,6 +206,10 @@ impl<T: StableHash> StableHash for Maybe<T> {
     fn stable_hash(&self, hasher: &mut StableHasher) {
         self.as_option().stable_hash(hasher);
     }
+}
+
+impl StableHash for () {
+    fn stable_hash(&self, _: &mut StableHasher) {}
 }
 
 impl<T: ?Sized> StableHash for PhantomData<T> {

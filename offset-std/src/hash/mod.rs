@@ -28,14 +28,17 @@
 //! | type | what is hashed |
 //! | --- | --- |
 //! | `u8`…`u64`, `i8`…`i64` | the number, its bits taken as unsigned and extended with zeros |
+//! | `usize`, `isize` | as `u64`, `i64` |
 //! | `u128`, `i128` | its low 64 bits as a number, then its high ones |
 //! | `bool`, `char`, `NonZero…` | the number 0 or 1, the scalar value, the number |
 //! | text | its bytes in UTF-8 |
-//! | a sequence (array, slice, vector) of `u8`…`u128` or `i8`…`i128` | the bytes of all of them, little-endian |
+//! | a sequence (array, slice, vector) of `u8`…`u128`, `usize`, `i8`…`i128` or `isize` | the bytes of all of them, little-endian |
 //! | a sequence of anything else | how many there are, as a number; then each |
 //! | `Box`, references | what they point at |
 //! | an optional value | the number 0; or 1, then the value |
 //! | a struct or tuple | its fields in order |
+//! | a duration, a point in time | its seconds, then the nanoseconds on top, as [`Duration`](crate::Duration) and [`SystemTime`](crate::SystemTime) have them |
+//! | an internet address | its octets as a sequence |
 //! | an enum | its tag, as an `i64`; then the fields of the variant |
 //!
 //! `fold` is the mixing step of [wyhash](https://github.com/wangyi-fudan/wyhash) and [rapidhash](https://github.com/Nicoshev/rapidhash) (the constants are the latter's, and so is how a few bytes
@@ -81,6 +84,7 @@ pub use equivalent::Equivalent;
     message = "`{Self}` has no stable hash",
     label = "not `StableHash`",
     note = "a struct or enum of your own: add `#[derive(StableHash)]`",
+    note = "the twin of one: write `#[relocatable(std, derive(StableHash, PartialEq, Eq))]`",
     note = "floating-point numbers have none, because values that are equal (`-0.0 == 0.0`) must have equal hashes: write a type of your own around their bits"
 )]
 pub trait StableHash {

@@ -10,8 +10,10 @@ use syn::{Data, DeriveInput, Fields, Ident};
 use crate::errors::Errors;
 use crate::parse::{Attributes, Hint};
 
+mod std;
 mod types;
 
+pub(crate) use self::std::std;
 pub(crate) use types::{is_primitive, types_in};
 
 /// The largest alignment of a value in a region, in bytes.
@@ -61,6 +63,20 @@ impl Int {
             Int::I16 => "i16",
             Int::I32 => "i32",
             Int::I64 => "i64",
+        }
+    }
+
+    /// The least and the greatest value.
+    fn range(self) -> (i128, i128) {
+        match self {
+            Int::U8 => (u8::MIN.into(), u8::MAX.into()),
+            Int::U16 => (u16::MIN.into(), u16::MAX.into()),
+            Int::U32 => (u32::MIN.into(), u32::MAX.into()),
+            Int::U64 => (u64::MIN.into(), u64::MAX.into()),
+            Int::I8 => (i8::MIN.into(), i8::MAX.into()),
+            Int::I16 => (i16::MIN.into(), i16::MAX.into()),
+            Int::I32 => (i32::MIN.into(), i32::MAX.into()),
+            Int::I64 => (i64::MIN.into(), i64::MAX.into()),
         }
     }
 

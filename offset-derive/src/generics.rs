@@ -68,6 +68,11 @@ impl Generics {
         self.params.iter().any(|param| matches!(param, GenericParam::Lifetime(_)))
     }
 
+    /// The types of fields that a parameter's associated types are in.
+    pub(crate) fn projections(&self) -> &[Type] {
+        &self.projections
+    }
+
     /// The arguments that name the type again: `<'a, T, N>`.
     pub(crate) fn arguments(&self) -> TokenStream {
         self.arguments_after(None)
@@ -144,6 +149,7 @@ fn collect_projections(ty: &Type, names: &[&Ident], found: &mut Vec<Type>) {
         Type::Array(array) => collect_projections(&array.elem, names, found),
         Type::Group(group) => collect_projections(&group.elem, names, found),
         Type::Paren(paren) => collect_projections(&paren.elem, names, found),
+        Type::Tuple(tuple) => tuple.elems.iter().for_each(|ty| collect_projections(ty, names, found)),
         Type::Path(path) => {
             let is_param = |path: &syn::Path| names.iter().any(|name| path.is_ident(*name));
             let projects = match &path.qself {

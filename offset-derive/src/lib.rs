@@ -10,6 +10,7 @@ mod generics;
 mod model;
 mod parse;
 mod stable_hash;
+mod twin;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -92,6 +93,59 @@ use syn::DeriveInput;
 /// }
 /// ```
 ///
+/// ## `#[relocatable(std)]`
+///
+/// The type is one of std types, and stays what it is: the derive makes its *twin*, `CityTwin`, which lives in regions. It has the same fields and visibility, and is
+/// `TwinOf<String>` where the type is a std `String`; it needs no `repr`. All that this derive makes for a type is made for the twin: `CityTwinInit`, `CityTwinMut`. Beside that,
+///
+/// | | |
+/// | --- | --- |
+/// | `&City` and `City` | are initialisers of a `CityTwin`, and of a `Box<CityTwin>`: it is built in place |
+/// | `city == twin`, `twin == city` | compare field by field |
+/// | `twin.to_std()`, `twin.try_to_std()` | go back |
+/// | `impl Twin for City` | makes it a part of other types with twins |
+///
+/// ```
+/// # use offset_std::Relocatable;
+/// use offset_std::Image;
+///
+/// #[derive(Relocatable, Clone, Debug, PartialEq)]
+/// #[relocatable(std, derive(Debug, PartialEq))]
+/// pub struct City {
+///     pub name: String,
+///     pub tags: Vec<String>,
+///     pub capital_of: Option<Box<Country>>,
+/// }
+///
+/// #[derive(Relocatable, Clone, Debug, PartialEq)]
+/// #[relocatable(std = StoredCountry, derive(Debug, PartialEq))]
+/// pub struct Country {
+///     pub name: String,
+///     pub inhabitants: usize,
+/// }
+///
+/// let france = Country { name: "France".into(), inhabitants: 68_000_000 };
+/// let paris = City { name: "Paris".into(), tags: vec!["river".into()], capital_of: Some(Box::new(france)) };
+/// let mut image = Image::<CityTwin>::new(&paris)?;
+/// assert_eq!(*image, paris);
+/// image.edit().tags.push("capital");
+/// assert_eq!(image.to_std().tags, ["river", "capital"]);
+/// # Ok::<(), offset_std::Error>(())
+/// ```
+///
+/// | option | |
+/// | --- | --- |
+/// | `std = StoredCity` | the name of the twin |
+/// | `derive(Debug, PartialEq)` | what else is derived for the twin. With `Serialize`, what `#[serde(…)]` says goes along |
+/// | `bound(K: Hash + Eq, K::Region: StableHash + Eq)` | what a generic type's parameters need beside `T: Argument`: here, to be a key of a `HashMap` |
+/// | `validate = Self::check` | as below, for the twin: `Self` is that |
+/// | `with = AsText`, at a field | a stand-in says what becomes of the field's type, which is of another crate; see `offset_std::twin` |
+///
+/// `twin` in `offset_std` has the table of what becomes of what. Fields, their names and the tags of an enum are what a file depends on. The parameter of a generic type's twin is what lies in the region:
+/// the twin of `Tree<String>` is `TreeTwin<offset_std::String>`. A lifetime parameter has no counterpart: the twin of `Cow<'a, str>` owns its text.
+///
+/// `#[relocatable(plain, std)]` says that plain data, `PartialEq` and with a `repr`, is its own twin: it can be in regions and in types with twins.
+///
 /// ## `#[relocatable(crate = path)]`
 ///
 /// Where `offset_std` is, if not at `::offset_std`: for a crate that re-exports it.
@@ -126,9 +180,15 @@ fn derive(input: TokenStream) -> syn::Result<TokenStream> {
 
     let mut errors = errors::Errors::default();
     let attributes = parse::attributes(&input, &mut errors);
+    let std = attributes.std.is_some();
+    if std && attributes.plain.is_none() {
+        return twin::derive(&named, input, attributes, errors);
+    }
     let layout = check::check(&input, &attributes, &mut errors);
     errors.finish(())?;
-    Ok(expand::expand(&model::Model::new(input, attributes, layout)))
+    let model = model::Model::new(input, attributes, layout);
+    let (expansion, itself) = (expand::expand(&model), std.then(|| twin::itself(&model)));
+    Ok(quote!(#expansion #itself))
 }
 
 /// Gives a struct or an enum a hash that is the same in every program.

@@ -80,10 +80,7 @@ impl Model {
         let ident = input.ident;
         let vis = quiet(input.vis.to_token_stream());
         let arguments = generics.arguments();
-        let root = match attributes.root {
-            Some(path) => quote!(#path::__private),
-            None => quote!(::offset_std::__private),
-        };
+        let root = attributes.root();
         let body = match (input.data, layout.tag) {
             (Data::Enum(data), Some(tag)) => {
                 let variants = data.variants.into_iter().enumerate().map(|(index, variant)| Variant {
@@ -223,7 +220,7 @@ impl Field {
 }
 
 /// Whether `ty` is a primitive, or an array of one with a literal length.
-fn is_concrete(ty: &Type) -> bool {
+pub(crate) fn is_concrete(ty: &Type) -> bool {
     match ty {
         Type::Array(array) => {
             matches!(&array.len, Expr::Lit(len) if matches!(len.lit, Lit::Int(_))) && is_concrete(&array.elem)

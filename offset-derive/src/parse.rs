@@ -1,4 +1,4 @@
-//! Reads the attributes: `#[repr(…)]` and `#[relocatable(…)]`.
+//! Reads the attributes: `#[repr(…)]` and `#[relocatable(…)]`, on the type and on its fields.
 //!
 //! Only their syntax is judged here. Whether a representation suits the type is for [`check`](crate::check) to say.
 
@@ -6,8 +6,12 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
 use syn::token::Paren;
-use syn::{Attribute, Data, DeriveInput, ExprPath, Ident, LitInt, LitStr, Meta, Path, Token, parenthesized};
+use syn::{
+    Attribute, Data, DeriveInput, ExprPath, Field, Ident, LitInt, LitStr, Meta, Path, Token, Type, WherePredicate,
+    parenthesized,
+};
 
 use crate::errors::Errors;
 
@@ -21,6 +25,14 @@ pub(crate) struct Attributes {
     pub(crate) validate: Option<ExprPath>,
     /// `#[relocatable(crate = path)]`.
     pub(crate) root: Option<Path>,
+    /// `#[relocatable(std)]`, at its word.
+    pub(crate) std: Option<Ident>,
+    /// `#[relocatable(std = Name)]`.
+    pub(crate) twin: Option<Ident>,
+    /// `#[relocatable(derive(…))]`, at its word: what is derived for the twin.
+    pub(crate) derives: Option<(Ident, Vec<Path>)>,
+    /// `#[relocatable(bound(…))]`, at its word: what the twin needs beside `T: Twin`.
+    pub(crate) bounds: Option<(Ident, Vec<WherePredicate>)>,
     /// `#[allow(…)]` for the generated items: what the type allows, and what it makes necessary.
     pub(crate) allow: TokenStream,
 }
@@ -31,9 +43,19 @@ pub(crate) struct Hint {
     pub(crate) argument: Option<LitInt>,
 }
 
-/// Reads the attributes of `input`, and rejects `#[relocatable(…)]` on its fields and variants, where it means nothing.
+/// Reads the attributes of `input`, and rejects `#[relocatable(…)]` on its fields and variants where it means nothing.
 pub(crate) fn attributes(input: &DeriveInput, errors: &mut Errors) -> Attributes {
-    let mut attributes = Attributes { repr: Vec::new(), plain: None, validate: None, root: None, allow: allow(input) };
+    let mut attributes = Attributes {
+        repr: Vec::new(),
+        plain: None,
+        validate: None,
+        root: None,
+        std: None,
+        twin: None,
+        derives: None,
+        bounds: None,
+        allow: allow(input),
+    };
     for attribute in &input.attrs {
         let result = if attribute.path().is_ident("repr") {
             attribute.parse_args_with(|stream: ParseStream<'_>| hints(stream, &mut attributes.repr))
@@ -46,13 +68,59 @@ pub(crate) fn attributes(input: &DeriveInput, errors: &mut Errors) -> Attributes
             errors.add(error);
         }
     }
-    for misplaced in inner_attributes(&input.data).filter(|attribute| attribute.path().is_ident("relocatable")) {
-        errors.at(misplaced, "`#[relocatable(…)]` goes on the whole type, above its `struct` or `enum`");
+    attributes.combinations(errors);
+    let of_std = attributes.std.is_some() && attributes.plain.is_none();
+    for (attribute, of_field) in inner_attributes(&input.data) {
+        if attribute.path().is_ident("relocatable") && !(of_field && of_std) {
+            let with = attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string().starts_with("with"));
+            let message = match with && of_field {
+                true => {
+                    "`with` goes with `#[relocatable(std)]` on the type: a field of a type that lies in a region is what it is"
+                }
+                false => "`#[relocatable(…)]` goes on the whole type, above its `struct` or `enum`",
+            };
+            errors.at(attribute, message);
+        }
     }
     attributes
 }
 
+/// Reads `#[relocatable(with = Type)]` of a field: the stand-in for its type.
+pub(crate) fn stand_in(field: &Field, errors: &mut Errors) -> Option<Type> {
+    let mut with = None;
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("relocatable")) {
+        let result = attribute.parse_args_with(|stream: ParseStream<'_>| {
+            while !stream.is_empty() {
+                let key = Ident::parse_any(stream)?;
+                if key == "with" {
+                    let ty = quoted_value(stream, &key, "the stand-in for the field's type: `with = AsText`")?;
+                    once(&mut with, &key, ty, errors);
+                } else {
+                    errors.at(&key, format!("unknown option `{key}` of a field: there is `with = Type`"));
+                    skip_to_comma(stream)?;
+                }
+                if !stream.is_empty() {
+                    stream.parse::<Token![,]>()?;
+                }
+            }
+            Ok(())
+        });
+        if let Err(error) = result {
+            errors.add(error);
+        }
+    }
+    with
+}
+
 impl Attributes {
+    /// Where `offset_std` says that its generated paths start.
+    pub(crate) fn root(&self) -> TokenStream {
+        match &self.root {
+            Some(path) => quote!(#path::__private),
+            None => quote!(::offset_std::__private),
+        }
+    }
+
     /// Reads what is inside one `#[relocatable(…)]`.
     fn options(&mut self, stream: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
         while !stream.is_empty() {
@@ -65,10 +133,21 @@ impl Attributes {
             } else if key == "crate" {
                 let path = value(stream, &key, Path::parse_mod_style, "a path: `crate = ::offset_std`")?;
                 once(&mut self.root, &key, path, errors);
+            } else if key == "std" {
+                once(&mut self.std, &key, key.clone(), errors);
+                if stream.peek(Token![=]) {
+                    self.twin = Some(quoted_value(stream, &key, "the name of the twin: `std = CityTwin`")?);
+                }
+            } else if key == "derive" {
+                let list = list(stream, &key, "what the twin derives: `derive(Debug, PartialEq)`")?;
+                once(&mut self.derives, &key, (key.clone(), list), errors);
+            } else if key == "bound" {
+                let list = list(stream, &key, "predicates: `bound(K: Hash + Eq, K::Region: StableHash + Eq)`")?;
+                once(&mut self.bounds, &key, (key.clone(), list), errors);
             } else {
                 errors.at(
                     &key,
-                    format!("unknown option `{key}`: there are `plain`, `validate = path` and `crate = path`"),
+                    format!("unknown option `{key}`: there are `plain`, `std`, `derive(…)`, `bound(…)`, `validate = path` and `crate = path`"),
                 );
                 skip_to_comma(stream)?;
             }
@@ -77,6 +156,21 @@ impl Attributes {
             }
         }
         Ok(())
+    }
+
+    /// Rejects options that don't go together.
+    fn combinations(&self, errors: &mut Errors) {
+        let of_twin = [self.derives.as_ref().map(|(key, _)| key), self.bounds.as_ref().map(|(key, _)| key)];
+        for key in of_twin.into_iter().flatten() {
+            if self.std.is_none() {
+                errors.at(key, format!("`{key}(…)` is about the twin that `std` makes: write `std, {key}(…)`"));
+            } else if self.plain.is_some() {
+                errors.at(key, format!("a type that is `plain` and `std` is its own twin: remove `{key}(…)`"));
+            }
+        }
+        if let (Some(twin), Some(_)) = (&self.twin, &self.plain) {
+            errors.at(twin, "a type that is `plain` and `std` is its own twin: write `std` without a name");
+        }
     }
 }
 
@@ -105,6 +199,25 @@ fn value<T>(
         return Err(syn::Error::new_spanned(quoted, format!("`{key}` needs {wanted}, without quotes")));
     }
     parse(stream)
+}
+
+/// Reads `= value`, also in quotes.
+fn quoted_value<T: Parse>(stream: ParseStream<'_>, key: &Ident, wanted: &str) -> syn::Result<T> {
+    if stream.peek(Token![=]) && stream.peek2(LitStr) {
+        stream.parse::<Token![=]>()?;
+        return stream.parse::<LitStr>()?.parse();
+    }
+    value(stream, key, T::parse, wanted)
+}
+
+/// Reads `(one, two)`.
+fn list<T: Parse>(stream: ParseStream<'_>, key: &Ident, wanted: &str) -> syn::Result<Vec<T>> {
+    if !stream.peek(Paren) {
+        return Err(syn::Error::new_spanned(key, format!("`{key}` needs {wanted}")));
+    }
+    let inside;
+    parenthesized!(inside in stream);
+    Ok(Punctuated::<T, Token![,]>::parse_terminated(&inside)?.into_iter().collect())
 }
 
 /// Passes over what follows an unknown key, so that the keys after it are still looked at.
@@ -145,23 +258,28 @@ fn allow(input: &DeriveInput) -> TokenStream {
             allow.extend(quote!(#[allow(#lints)]));
         }
     }
-    let mut all = input.attrs.iter().chain(inner_attributes(&input.data));
+    let mut all = input.attrs.iter().chain(inner_attributes(&input.data).map(|(attribute, _)| attribute));
     if all.any(|attribute| attribute.path().is_ident("deprecated")) {
         allow.extend(quote!(#[allow(deprecated)]));
     }
     allow
 }
 
-/// The attributes of all fields and variants.
-fn inner_attributes(data: &Data) -> impl Iterator<Item = &Attribute> {
-    let mut all: Vec<&Attribute> = Vec::new();
+/// The attributes of a field, as [`inner_attributes`] lists them.
+fn of_field(field: &Field) -> impl Iterator<Item = (&Attribute, bool)> {
+    field.attrs.iter().map(|attribute| (attribute, true))
+}
+
+/// The attributes of all fields and variants, and whether they are a field's.
+fn inner_attributes(data: &Data) -> impl Iterator<Item = (&Attribute, bool)> {
+    let mut all: Vec<(&Attribute, bool)> = Vec::new();
     match data {
-        Data::Struct(data) => all.extend(data.fields.iter().flat_map(|field| &field.attrs)),
-        Data::Union(data) => all.extend(data.fields.named.iter().flat_map(|field| &field.attrs)),
+        Data::Struct(data) => data.fields.iter().for_each(|field| all.extend(of_field(field))),
+        Data::Union(data) => data.fields.named.iter().for_each(|field| all.extend(of_field(field))),
         Data::Enum(data) => {
             for variant in &data.variants {
-                all.extend(&variant.attrs);
-                all.extend(variant.fields.iter().flat_map(|field| &field.attrs));
+                all.extend(variant.attrs.iter().map(|attribute| (attribute, false)));
+                variant.fields.iter().for_each(|field| all.extend(of_field(field)));
             }
         }
     }

@@ -92,6 +92,41 @@
 //! # Ok::<(), offset_std::Error>(())
 //! ```
 //!
+//! # Adopting it in an existing code base
+//!
+//! Types of std collections stay as they are. [`#[relocatable(std)]`](derive@Relocatable) makes the *twin* of each, which lives in regions: it is built from the std value, compared with it, and
+//! goes back to it. So the part of a program that saves, shares or maps data changes, and the rest doesn't.
+//!
+//! ```
+//! use std::collections::HashMap;
+//! use offset_std::{Mapped, prelude::*};
+//!
+//! #[derive(Relocatable, Debug, PartialEq)]
+//! #[relocatable(std, derive(Debug))] // the latter for the twin
+//! pub struct Config {
+//!     pub name: String,
+//!     pub limits: HashMap<String, usize>,
+//!     pub parents: Vec<Config>,
+//! }
+//!
+//! # fn main() -> Result<(), offset_std::Error> {
+//! # let path = std::env::temp_dir().join(format!("config-{}.region", std::process::id()));
+//! let base = Config { name: "base".into(), limits: [("depth".into(), 3)].into(), parents: vec![] };
+//! let config = Config { name: "mine".into(), limits: HashMap::new(), parents: vec![base] };
+//! Image::<ConfigTwin>::new(&config)?.save(&path)?;
+//!
+//! // SAFETY: nobody writes to the file.
+//! let mapped = unsafe { Mapped::<ConfigTwin>::map(&path)? };
+//! assert_eq!(mapped.parents[0].limits["depth"], 3); // nothing was decoded
+//! assert_eq!(*mapped, config);
+//! assert_eq!(mapped.to_std(), config);
+//! # std::fs::remove_file(&path).unwrap();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`twin`] says what becomes of each type, and how to speak for types of other crates.
+//!
 //! # What a field may be
 //!
 //! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`Trie`], [`VecDeque`], [`BinaryHeap`], `Option<Box<T>>`, [`Maybe`], [`Ref`], [`Duration`], [`SystemTime`],
@@ -119,6 +154,7 @@ mod string;
 mod time;
 pub mod trie;
 pub mod vec_deque;
+pub mod twin;
 
 #[doc(inline)]
 pub use binary_heap::{BinaryHeap, BinaryHeapMut};
@@ -152,9 +188,13 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::hash::{StableHash, StableHasher};
+    pub use crate::twin::{Argument, FromStd, InRegion, Twin, TwinOf, TwinType};
     pub use offset_core::raw::*;
-    pub use offset_core::{Box, Boxed, Emplace, Error, Filled, MAX_ALIGN, Place, Plain, Portable, Relocatable, Slot};
+    pub use offset_core::{
+        Box, Boxed, Emplace, Error, Filled, MAX_ALIGN, Maybe, Place, Plain, Portable, Relocatable, Slot, Vec,
+    };
     pub use std::string::{String, ToString};
+    pub use std::vec::Vec as StdVec;
 }
 
 /// The README's example is a test.

@@ -77,4 +77,39 @@ pub mod shadowed {
         /// Up.
         pub y: f32,
     }
+
+    /// Plain data that is its own twin.
+    #[derive(::offset_std::Relocatable, Clone, ::core::marker::Copy, ::core::cmp::PartialEq)]
+    #[repr(C)]
+    #[relocatable(plain, std)]
+    pub struct Pixel {
+        /// Red, green, blue.
+        pub colours: [f32; 3],
+    }
+
+    /// A type of std types.
+    #[derive(::offset_std::Relocatable)]
+    #[relocatable(std, derive(::core::fmt::Debug))]
+    pub struct User<'a, T, const N: ::core::primitive::usize> {
+        /// Its name.
+        pub name: ::std::borrow::Cow<'a, ::core::primitive::str>,
+        /// Other ones.
+        pub friends: ::std::vec::Vec<::core::option::Option<::std::boxed::Box<Self>>>,
+        hidden: (T, [f64; 3], [T; N]),
+    }
+
+    /// An enum of std types.
+    #[derive(::offset_std::Relocatable)]
+    #[relocatable(std = Stored)]
+    pub enum Action {
+        /// A tuple.
+        Tuple(i32, ::std::vec::Vec<()>),
+        /// Named.
+        Named {
+            /// A text.
+            text: ::std::string::String,
+        },
+        /// A unit.
+        Unit,
+    }
 }

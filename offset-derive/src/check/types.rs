@@ -30,7 +30,8 @@ const STD: [(&[&str], &str); 11] = [
 ];
 
 /// Names of types with interior mutability, which are rejected without a path as well.
-const INTERIOR: [&str; 8] = ["Cell", "RefCell", "UnsafeCell", "OnceCell", "OnceLock", "LazyCell", "Mutex", "RwLock"];
+pub(super) const INTERIOR: [&str; 8] =
+    ["Cell", "RefCell", "UnsafeCell", "OnceCell", "OnceLock", "LazyCell", "Mutex", "RwLock"];
 
 /// Whether `ty` is a primitive, by its name.
 pub(crate) fn is_primitive(ty: &Type) -> bool {
@@ -155,7 +156,7 @@ fn problem_of_option(option: &PathSegment) -> Option<String> {
 }
 
 /// Whether a path starts at the standard library.
-fn is_std(path: &Path) -> bool {
+pub(super) fn is_std(path: &Path) -> bool {
     path.segments.len() > 1
         && path
             .segments
@@ -164,7 +165,7 @@ fn is_std(path: &Path) -> bool {
 }
 
 /// Whether `name` is one of std's atomic types.
-fn is_atomic(name: &str) -> bool {
+pub(super) fn is_atomic(name: &str) -> bool {
     let Some(of) = name.strip_prefix("Atomic") else { return false };
     matches!(of, "Bool" | "Ptr" | "U8" | "U16" | "U32" | "U64" | "Usize" | "I8" | "I16" | "I32" | "I64" | "Isize")
 }

@@ -10,7 +10,7 @@ use syn::{File, Item};
 
 #[test]
 fn the_expanded_examples_are_up_to_date() {
-    for name in ["city", "node", "shape", "point"] {
+    for name in ["city", "node", "shape", "point", "user"] {
         check(name);
     }
 }

@@ -1,34 +1,12 @@
 //! What is rejected, where, and what is said instead.
 
-use quote::ToTokens;
-use syn::DeriveInput;
-
-/// The messages for an input, in order.
-fn messages(input: &str) -> Vec<String> {
-    let input: DeriveInput = syn::parse_str(input).expect("the input is Rust");
-    match crate::derive(input.into_token_stream()) {
-        Ok(_) => Vec::new(),
-        Err(errors) => errors.into_iter().map(|error| error.to_string()).collect(),
-    }
-}
-
-/// Asserts that there is one message, which has `part` in it.
-#[track_caller]
-fn rejects(input: &str, part: &str) {
-    let messages = messages(input);
-    assert!(messages.len() == 1 && messages[0].contains(part), "{input}: {messages:#?}");
-}
+use super::{accepts, messages, rejects};
 
 /// The same for the type of a field.
 #[track_caller]
 fn rejects_type(ty: &str, part: &str) {
     rejects(&format!("#[repr(C)] struct A<'a, T> {{ field: {ty} }}"), part);
     rejects(&format!("#[repr(u8)] enum A<'a, T> {{ B(u8), C {{ field: Vec<[{ty}; 3]> }} }}"), part);
-}
-
-#[track_caller]
-fn accepts(input: &str) {
-    assert_eq!(messages(input), [""; 0], "{input}");
 }
 
 #[test]
@@ -81,7 +59,7 @@ fn representations() {
 
 #[test]
 fn options() {
-    rejects("#[repr(C)] #[relocatable(std)] struct A(u8);", "unknown option `std`");
+    rejects("#[repr(C)] #[relocatable(size)] struct A(u8);", "unknown option `size`");
     rejects("#[repr(C)] #[relocatable(validate)] struct A(u8);", "`validate = Self::check`");
     rejects("#[repr(C)] #[relocatable(validate = \"f\")] struct A(u8);", "without quotes");
     rejects("#[repr(C)] #[relocatable(crate = a)] #[relocatable(crate = b)] struct A(u8);", "`crate` is given twice");

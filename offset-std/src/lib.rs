@@ -153,8 +153,8 @@ mod net;
 mod string;
 mod time;
 pub mod trie;
-pub mod vec_deque;
 pub mod twin;
+pub mod vec_deque;
 
 #[doc(inline)]
 pub use binary_heap::{BinaryHeap, BinaryHeapMut};

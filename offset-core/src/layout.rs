@@ -52,7 +52,7 @@ const fn first_capacity<T>() -> u32 {
 /// More elements than [`MAX_LEN`], or more units than a slot has.
 #[doc(hidden)]
 pub fn grown<T>(len: u32, capacity: u32, extra: usize, generously: bool) -> Result<Option<(u32, u32)>> {
-    let wanted = u64::from(len) + extra as u64;
+    let wanted = u64::from(len).saturating_add(extra as u64);
     if wanted > u64::from(MAX_LEN) {
         return Err(ErrorKind::TooLong { len: wanted, max: u64::from(MAX_LEN) }.into());
     }

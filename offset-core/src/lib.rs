@@ -27,6 +27,7 @@ mod free;
 mod handle;
 mod image;
 mod layout;
+mod niche;
 mod option;
 mod own;
 mod place;

@@ -14,6 +14,7 @@ pub use crate::allocation::{Allocation, ZeroOnDrop, move_value, units_of};
 pub use crate::emplace::copies;
 pub use crate::handle::{Base, Handle};
 pub use crate::layout::{MAX_LEN, c_offset, ends_of, grown, head_units, units_for};
+pub use crate::niche::Niche;
 pub use crate::region::Writer;
 pub use crate::relocatable::Facts;
 pub use crate::schema::{Description, Field, Kind, Owner, Part, Scalar, Variant, type_id};

@@ -58,8 +58,8 @@
 //! | --- | --- |
 //! | annotate | [`#[derive(Relocatable)]`](derive@Relocatable) |
 //! | build | [`Image::new`] with an initialiser: `CityInit { … }`, `&str`, arrays, [`from_iter`], [`Empty`], [`DeepCopy`], or your own [`Emplace`] |
-//! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds; [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`VecDeque`] and [`BinaryHeap`] read like std's, [`Trie`] like a map with prefixes |
-//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`HashMapMut`], [`HashSetMut`], [`BTreeMapMut`], [`BTreeSetMut`], [`TrieMut`], [`VecDequeMut`], [`BinaryHeapMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
+//! | read | `&T`: [`Vec`] is a slice, [`String`] a `str`, [`Box`] what it holds; [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`VecDeque`] and [`BinaryHeap`] read like std's, [`Trie`] like a map with prefixes, [`Arena`] by key, [`Interner`] by symbol |
+//! | edit | [`Image::edit`], [`Place`], [`VecMut`], [`StringMut`], [`HashMapMut`], [`HashSetMut`], [`BTreeMapMut`], [`BTreeSetMut`], [`TrieMut`], [`VecDequeMut`], [`BinaryHeapMut`], [`ArenaMut`], [`InternerMut`], [`BoxMut`], [`OptionMut`], [`MaybeMut`] |
 //! | save | [`Image::save`] |
 //! | load, map | [`Image::load`] (safe; may be edited), [`Mapped::map`] (no copy; `unsafe` because another process might change the file) |
 //!
@@ -129,7 +129,7 @@
 //!
 //! # What a field may be
 //!
-//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`Trie`], [`VecDeque`], [`BinaryHeap`], `Option<Box<T>>`, [`Maybe`], [`Ref`], [`Duration`], [`SystemTime`],
+//! Fixed-width numbers, `bool`, `char`, `NonZero…`, arrays, [`Box`], [`Vec`], [`String`], [`HashMap`], [`HashSet`], [`BTreeMap`], [`BTreeSet`], [`Trie`], [`VecDeque`], [`BinaryHeap`], [`Arena`] and its [`Key`]s, [`Interner`] and its [`Symbol`]s, `Option<Box<T>>`, `Option<Key<T>>`, `Option<Symbol>`, [`Maybe`], [`Ref`], [`Duration`], [`SystemTime`],
 //! [`Ipv4Addr`], [`Ipv6Addr`], and what you derive. Not what has an address in it, another layout elsewhere (`usize`, tuples, std's collections), or a destructor.
 
 extern crate self as offset_std;
@@ -142,20 +142,25 @@ pub use offset_core::{
 };
 pub use offset_derive::{Relocatable, StableHash};
 
+pub mod arena;
 pub mod binary_heap;
 pub mod btree_map;
 pub mod btree_set;
 pub mod hash;
 pub mod hash_map;
 pub mod hash_set;
+pub mod interner;
 mod kind;
 mod net;
+mod niche;
 mod string;
 mod time;
 pub mod trie;
 pub mod twin;
 pub mod vec_deque;
 
+#[doc(inline)]
+pub use arena::{Arena, ArenaMut, Key};
 #[doc(inline)]
 pub use binary_heap::{BinaryHeap, BinaryHeapMut};
 #[doc(inline)]
@@ -168,6 +173,8 @@ pub use hash::{Equivalent, StableHash, StableHasher};
 pub use hash_map::{HashMap, HashMapMut, Seeded};
 #[doc(inline)]
 pub use hash_set::{HashSet, HashSetMut};
+#[doc(inline)]
+pub use interner::{Interner, InternerMut, Symbol};
 pub use net::{Ipv4Addr, Ipv6Addr};
 pub use string::{String, StringMut};
 pub use time::{Duration, SystemTime};

@@ -454,6 +454,19 @@ fn a_table_that_is_churned_at_its_capacity_stays_fast() {
 }
 
 #[test]
+fn large_tables_of_small_entries_have_their_places_behind_the_control_bytes_of_a_block() {
+    // Groups of such entries end with padding: the places of the last ones of a block lie before where the groups would.
+    let image = Image::<HashMap<u32, Nothing>>::new(from_iter((0..5000u32).map(|n| (n, NothingModel)))).unwrap();
+    assert!((0..5000).all(|n| image.contains_key(&n)));
+    check_no_leak(&image);
+    let image = Image::<HashMap<u8, u16>>::new(from_iter((0..=255u8).map(|n| (n, u16::from(n))))).unwrap();
+    assert!((0..=255).all(|n| image[&n] == u16::from(n)));
+    let image = Image::<HashMap<u16, u8>>::new(from_iter((0..5000u16).map(|n| (n, n as u8)))).unwrap();
+    assert!((0..5000).all(|n| image[&n] == n as u8));
+    check_no_leak(&image);
+}
+
+#[test]
 fn keys_in_other_forms_find_their_entries() {
     let mut image = Image::<HashMap<String, u64>>::new(std::collections::BTreeMap::from([("a", 1u64)])).unwrap();
     let owned = StdString::from("a");

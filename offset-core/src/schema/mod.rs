@@ -160,13 +160,20 @@ codes! {
         BinaryHeap = 9,
         /// `Trie<V>`: a handle to the root of a tree, the length, and the tag of the root
         Trie = 10,
+        /// `Arena<T>`: as a `Vec` of seats, with the number of values and the start of a list of free seats
+        Arena = 11,
+        /// `Interner`: text as a `String`, the ends of its parts as a `Vec<u32>`, and a `HashMap` from numbers of parts to nothing
+        Interner = 12,
     }
 }
 
 impl Owner {
     /// Whether it owns elements that have numbers.
     pub(crate) fn is_sequence(self) -> bool {
-        matches!(self, Owner::Vec | Owner::HashMap | Owner::HashSet | Owner::VecDeque | Owner::BinaryHeap)
+        matches!(
+            self,
+            Owner::Vec | Owner::HashMap | Owner::HashSet | Owner::VecDeque | Owner::BinaryHeap | Owner::Arena
+        )
     }
 }
 

@@ -6,14 +6,14 @@ use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
-use offset_core::raw::{self, Writer, ZeroOnDrop};
-use offset_core::{Emplace, ErrorKind, Place, Popped, Relocatable, Result};
+use offset_core::raw::{self, Writer};
+use offset_core::{Emplace, Place, Popped, Relocatable, Result};
 
 use super::entry::Entry;
 use super::group::Entry as Stored;
 use super::iter::{Entries, IterMut, ValuesMut, parts};
 use super::size::Size;
-use super::table::{At, Missing, Table, is_long};
+use super::table::{At, Missing, Table};
 use super::{HashMap, allocation, store};
 use crate::hash::{Equivalent, StableHash, StableHasher};
 
@@ -210,91 +210,22 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
         key: Q,
         init: I,
     ) -> Result<At> {
-        let Missing { seen, mut free } = missing;
-        if self.as_map().len == self.as_map().size.capacity() {
-            self.grow(1)?;
-            free = None;
-        } else if is_long(seen, self.as_map().size.groups()) {
-            self.relax();
-            free = None;
-        }
-        let table = self.table().expect("there is room");
-        // What the search saw is still so, unless the table is another one now: this handle has the map alone.
-        let at = free.unwrap_or_else(|| table.vacancy(hash));
-        let entry = table.entry(at);
-        if !Stored::<K, V>::FACTS.plain {
-            // A leaked `Popped`, or a file, may have left bytes; plain entries overwrite them all.
-            // SAFETY: a free place of a table that is ours alone.
-            unsafe { entry.write_bytes(0, 1) };
-        }
-        // SAFETY: the place holds no value.
-        let guard = unsafe { ZeroOnDrop::new(entry, 1) };
-        let (key_at, value_at) = parts(entry);
-        // SAFETY: zeroed, aligned, and nobody else's.
-        let key = key.emplace(unsafe { raw::slot(key_at, self.writer) })?;
-        // SAFETY: the same.
-        let value = init.emplace(unsafe { raw::slot(value_at, self.writer) })?;
-        key.keep();
-        value.keep();
-        guard.disarm();
-        // SAFETY: an entry is there now. The initialisers couldn't reach the map: this handle has it alone.
-        unsafe { table.occupy(hash, at) };
-        self.set_len(self.as_map().len + 1);
-        Ok(at)
+        let hash_of = self.hash_of();
+        self.build_by(hash, missing, key, init, hash_of)
     }
 
     /// Makes room for so many more entries, at least doubling the table so that inserting is O(1), amortised.
     #[inline]
     pub(super) fn make_room(&mut self, extra: usize) -> Result<()> {
-        let map = self.as_map();
-        if extra as u64 + u64::from(map.len) <= u64::from(map.size.capacity()) {
-            return Ok(());
-        }
-        self.grow(extra)
+        let hash_of = self.hash_of();
+        self.make_room_by(extra, hash_of)
     }
 
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self, extra: usize) -> Result<()> {
-        let map = self.as_map();
-        let wanted = extra as u64 + u64::from(map.len);
-        self.rehouse(map.size.grown(wanted), wanted)
-    }
-
-    /// Moves the entries into a fresh table, in which lookups are as short as they can be. Without room for it the old one will do.
-    #[cold]
-    #[inline(never)]
-    fn relax(&mut self) {
-        let (len, size) = (u64::from(self.as_map().len), self.as_map().size);
-        let _ = self.rehouse(Some(size.relaxed(len)), len);
-    }
-
-    /// Moves the entries into a table of another size, which has room for them. All hashes are asked for before the map is changed.
-    pub(super) fn rehouse(&mut self, size: Option<Size>, wanted: u64) -> Result<()> {
-        let Some(size) = size else {
-            return Err(ErrorKind::TooLong { len: wanted, max: u64::from(u32::MAX) }.into());
-        };
-        let (bytes, align) = (Table::<K, V>::bytes(size), Table::<K, V>::align());
-        let memory = raw::allocate(self.writer, bytes / crate::UNIT_BYTES as u64, align)?;
-        // SAFETY: T1: zeroed memory of that many bytes, which are groups without entries.
-        let table = unsafe { Table::<K, V>::new(memory.at(), size) };
-        let len = self.as_map().len;
-        let mut entries = Entries::new(self.table(), len);
-        while let Some(from) = entries.next() {
-            let (key, _) = parts(from);
-            // User code. It sees the key where it belongs; if it panics, the copies are forgotten.
-            // SAFETY: a valid key, which nobody edits meanwhile.
-            let hash = self.hash(unsafe { key.as_ref() });
-            let at = table.vacancy(hash);
-            // SAFETY: both lie in this region, in two tables. The copy isn't a value before the map takes the new table.
-            unsafe { raw::move_value(from, table.entry(at)) };
-            // SAFETY: the new table is ours alone.
-            unsafe { table.occupy(hash, at) };
-        }
-        let unit = memory.keep();
-        // SAFETY: all entries are in the new table, and the old one's aren't values any more.
-        unsafe { self.take_table(unit, len, size) };
-        Ok(())
+    /// What asks a key for its hash.
+    #[inline]
+    fn hash_of(&self) -> impl Fn(&K) -> u64 + Copy + use<K, V> {
+        let seed = self.as_map().seed();
+        move |key| StableHasher::hash_one(key, seed)
     }
 
     /// Makes room for at least `extra` more entries. O(n) where the table grows.
@@ -330,11 +261,8 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
     ///
     /// No space, or too many entries.
     pub fn try_reserve_exact(&mut self, extra: usize) -> Result<()> {
-        let wanted = extra as u64 + u64::from(self.as_map().len);
-        if wanted <= u64::from(self.as_map().size.capacity()) {
-            return Ok(());
-        }
-        self.rehouse(Size::for_len(wanted), wanted)
+        let hash_of = self.hash_of();
+        self.reserve_exact_by(extra, hash_of)
     }
 
     /// Moves the entries into the smallest table that has room for them. O(n).
@@ -363,15 +291,8 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
     ///
     /// No space: both tables are there for a while.
     pub fn try_shrink_to_fit(&mut self) -> Result<()> {
-        let (len, size) = (self.as_map().len, self.as_map().size);
-        let fitting = Size::for_len(u64::from(len));
-        if len == 0 {
-            // SAFETY: no entries, and no table.
-            unsafe { self.take_table(0, 0, Size::NONE) };
-        } else if fitting.is_some_and(|fitting| fitting.capacity() < size.capacity()) {
-            self.rehouse(fitting, u64::from(len))?;
-        }
-        Ok(())
+        let hash_of = self.hash_of();
+        self.shrink_by(hash_of)
     }
 }
 

@@ -43,6 +43,7 @@
 //! | `table.rs` | looking for entries and for places |
 //! | `read.rs`, `many.rs`, `iter.rs` | lookups, many at once, iterators |
 //! | `edit.rs`, `extend.rs`, `remove.rs` | `HashMapMut`: adding, adding many, removing |
+//! | `grow.rs` | building entries, and tables of another size |
 //! | `entry.rs` | `Entry` |
 //! | `emplace.rs` | what a map is built from |
 //! | `traits.rs` | the std traits |
@@ -58,6 +59,7 @@ mod emplace;
 mod entry;
 mod extend;
 mod group;
+mod grow;
 mod iter;
 mod many;
 mod read;
@@ -74,6 +76,7 @@ pub use many::GetMany;
 
 use group::{Block, Group};
 use size::{FEW, PLACES, SOME, Size};
+pub(crate) use table::Missing;
 use table::Table;
 
 /// A map from keys to values, by the [stable hash](crate::StableHash) of the keys. 20 bytes, and a table in the region.

@@ -67,7 +67,7 @@ pub(super) struct At {
 
 /// That a key isn't there.
 #[derive(Clone, Copy)]
-pub(super) struct Missing {
+pub(crate) struct Missing {
     /// How many groups were looked at.
     pub(super) seen: u32,
     /// The first free place in those, for an entry with that hash.
@@ -130,16 +130,18 @@ impl<K, V> Table<K, V> {
         let (within, entries) = (index as usize % BLOCK as usize, PLACES * size_of::<Entry<K, V>>());
         // Both from where the group would be if groups weren't in blocks, which takes the fewest steps.
         let (control, places) = if BLOCKS {
-            (within * (Self::STRIDE - CONTROL), Self::PLACES_AT * BLOCK as usize - within * (Self::STRIDE - entries))
+            let behind = (Self::PLACES_AT * BLOCK as usize) as isize;
+            // Before where the group would be, for the last ones of a block whose groups end with padding.
+            (within * (Self::STRIDE - CONTROL), behind - (within * (Self::STRIDE - entries)) as isize)
         } else {
-            (0, Self::PLACES_AT)
+            (0, Self::PLACES_AT as isize)
         };
         // SAFETY: T1: there are so many groups.
         let group = unsafe { self.first.byte_add(index as usize * Self::STRIDE) };
         // SAFETY: T1: the control bytes of the groups of a block are one after another, at its start.
         let control = unsafe { group.byte_sub(control) };
         // SAFETY: T1: and so are their places, behind them.
-        let places = unsafe { group.byte_add(places) };
+        let places = unsafe { group.byte_offset(places) };
         GroupAt { control, places }
     }
 

@@ -17,6 +17,7 @@ use std::fmt::Debug;
 use offset_std::prelude::*;
 use offset_std::{Error, ErrorKind, Result};
 
+mod binary_heap;
 mod btree_map;
 mod btree_set;
 mod element;
@@ -32,6 +33,7 @@ mod trie;
 pub mod user;
 mod values;
 mod vec;
+mod vec_deque;
 
 pub use element::{Build, Element, Key, builds, chosen, rank};
 pub use elements::{Label, Line, Nothing, Record, Shape};
@@ -42,7 +44,7 @@ pub use user::Odd;
 pub use values::Values;
 
 /// A collection, with the std one that models it.
-pub trait Collection: Portable + PartialEq + Debug + Send + Sync + 'static {
+pub trait Collection: Portable + Debug + Send + Sync + 'static {
     /// What models it.
     type Model: Clone + PartialEq + Debug + 'static;
 
@@ -69,7 +71,7 @@ pub trait Collection: Portable + PartialEq + Debug + Send + Sync + 'static {
 }
 
 /// The root of every test: two collections, so that elements can go from one to the other.
-#[derive(Relocatable, Debug, PartialEq)]
+#[derive(Relocatable, Debug)]
 #[repr(C)]
 pub struct Pair<C> {
     /// What the calls are made on.

@@ -150,11 +150,29 @@ impl FreeLists {
         if exact < EXACT && self.stack(exact).next().is_some_and(|(_, top)| top.unit.is_multiple_of(align)) {
             return self.remove(exact, END).map(|piece| piece.unit);
         }
+        if let Some(unit) = self.take_from_top(units, align) {
+            return Some(unit);
+        }
         // A piece this much longer has an aligned run wherever it begins.
         let piece = self.take_at_least(units.checked_add(align - 1)?)?;
         let unit = piece.unit.next_multiple_of(align);
         self.insert(Piece { unit: piece.unit, units: unit - piece.unit });
         self.insert(Piece { unit: unit + units, units: piece.end() - unit - units });
+        Some(unit)
+    }
+
+    /// Takes `units` from the start of a larger piece on top of its stack, if what is left of that belongs there too.
+    fn take_from_top(&mut self, units: u32, align: u32) -> Option<u32> {
+        let larger = self.filled.checked_shr(class_of(units) as u32 + 1).filter(|filled| *filled != 0)?;
+        let class = class_of(units) + 1 + larger.trailing_zeros() as usize;
+        let node = self.nodes.get_mut((self.tops[class] as usize).checked_sub(1)?)?;
+        let Piece { unit, units: had } = node.piece;
+        let left = had.checked_sub(units)?;
+        if !unit.is_multiple_of(align) || class < EXACT || class_of(left) != class {
+            return None;
+        }
+        node.piece = Piece { unit: unit + units, units: left };
+        self.units -= u64::from(units);
         Some(unit)
     }
 

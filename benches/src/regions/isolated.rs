@@ -8,27 +8,29 @@ use std::process::{Command, ExitCode, Stdio};
 
 use super::{alive, churn, fill, push, slots, threads};
 use crate::harness::{Recorder, Result, Row, Unit};
+use crate::json;
 
 /// The first argument of a process that measures one contender.
 const HIDDEN: &str = "--isolated";
 
 /// A subject of which each turn is a process.
 pub(crate) struct Task {
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// What a turn finds out, in this order.
-    pub(super) metrics: &'static [(&'static str, Unit)],
-    pub(super) contenders: &'static [Contender],
+    pub(crate) metrics: &'static [(&'static str, Unit)],
+    pub(crate) contenders: &'static [Contender],
 }
 
 /// One of those that are compared.
-pub(super) struct Contender {
-    pub(super) name: &'static str,
+pub(crate) struct Contender {
+    pub(crate) name: &'static str,
     /// A turn with `n` of what the task counts: seconds, bytes or counts, in the order of the task's metrics; not a number for what this
     /// contender doesn't do.
-    pub(super) measure: fn(n: u64) -> Vec<f64>,
+    pub(crate) measure: fn(n: u64) -> Vec<f64>,
 }
 
-const TASKS: [&Task; 6] = [&fill::TASK, &push::TASK, &alive::TASK, &churn::TASK, &threads::TASK, &slots::TASK];
+const TASKS: [&Task; 7] =
+    [&fill::TASK, &push::TASK, &alive::TASK, &churn::TASK, &threads::TASK, &slots::TASK, &json::TASK];
 
 impl Task {
     /// Gives each contender its turn, `rounds` times. Another one comes first in each round: on a virtual machine, whoever comes first after a
@@ -37,7 +39,7 @@ impl Task {
     /// # Errors
     ///
     /// If a process can't be started, or fails.
-    pub(super) fn run(&self, n: u64, rounds: usize) -> Result<Vec<Row>> {
+    pub(crate) fn run(&self, n: u64, rounds: usize) -> Result<Vec<Row>> {
         let mut recorder = Recorder::new(self.name, n);
         for round in 0..rounds {
             let (later, first) = self.contenders.split_at(round % self.contenders.len());
@@ -69,7 +71,7 @@ impl Task {
 
     /// A turn of each contender in this process, for tests: a test's program can't run itself.
     #[cfg(test)]
-    pub(super) fn try_all(&self, n: u64) {
+    pub(crate) fn try_all(&self, n: u64) {
         let mut recorder = Recorder::new(self.name, n);
         for contender in self.contenders {
             self.record(contender, &(contender.measure)(n), &mut recorder);

@@ -39,7 +39,7 @@ impl<'de, 's, T: DeserializeIn> Visitor<'de> for VecVisitor<'s, T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let writer = self.0.writer();
-        let hint = cautious::<T>(seq.size_hint());
+        let hint = seq.size_hint().map_or(first_room::<T>(), |hint| cautious::<T>(Some(hint)));
         // Where it asks for too much, begin with nothing and grow.
         let mut builder = match Builder::<T>::new(writer, hint) {
             Ok(builder) => builder,

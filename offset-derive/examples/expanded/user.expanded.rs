@@ -413,7 +413,6 @@ const _: () = {
             ],
         );
     }
-    const _: __offset::Facts = <UserTwin as __offset::Relocatable>::FACTS;
     fn __take_apart(__value: UserTwin) {
         let UserTwin {
             name: mut __f0,
@@ -426,6 +425,7 @@ const _: () = {
         let _: *mut ::offset_std::__private::TwinOf<IpAddr, AsText> = &raw mut __f2;
         let _: *mut ::offset_std::__private::TwinOf<Vec<Option<Box<User>>>> = &raw mut __f3;
     }
+    const _: __offset::Facts = <UserTwin as __offset::Relocatable>::FACTS;
     trait __MustNotImplementDrop {}
     impl<__T: ::core::ops::Drop + ?::core::marker::Sized> __MustNotImplementDrop
     for __T {}

@@ -12,9 +12,11 @@ const PRIMITIVES: [&str; 14] =
     ["u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128", "f32", "f64", "bool", "char"];
 
 /// What to write for a type of std.
-const STD: [(&[&str], &str); 11] = [
+const STD: [(&[&str], &str); 13] = [
     (&["Box"], "`offset_std::Box`"),
-    (&["Vec", "VecDeque", "LinkedList"], "`offset_std::Vec`"),
+    (&["Vec", "LinkedList"], "`offset_std::Vec`"),
+    (&["VecDeque"], "`offset_std::VecDeque`"),
+    (&["BinaryHeap"], "`offset_std::BinaryHeap`"),
     (&["String"], "`offset_std::String`"),
     (&["HashMap"], "`offset_std::HashMap`"),
     (&["HashSet"], "`offset_std::HashSet`"),

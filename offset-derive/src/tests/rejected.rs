@@ -99,6 +99,8 @@ fn types_of_std() {
     rejects_type("alloc::boxed::Box<T>", "`offset_std::Box`");
     rejects_type("::std::string::String", "`offset_std::String`");
     rejects_type("std::collections::HashMap<u8, T>", "`offset_std::HashMap`");
+    rejects_type("std::collections::VecDeque<T>", "`offset_std::VecDeque`");
+    rejects_type("std::collections::BinaryHeap<T>", "`offset_std::BinaryHeap`");
     rejects_type("Arc<T>", "`offset_std::Shared`");
     rejects_type("std::time::Duration", "same name in `offset_std`");
     rejects_type("Option<u32>", "`offset_std::Maybe<u32>`");

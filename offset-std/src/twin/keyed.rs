@@ -1,9 +1,9 @@
-//! Maps and sets.
+//! Maps, sets and heaps.
 //!
 //! A key's hash and order are those of its twin: the key is built first, in memory of its own, asked for its place there, and moved to it. So std's type needs neither, and can't contradict the twin.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
 
 use offset_core::raw::{self, Writer};
@@ -169,4 +169,28 @@ sets! {
         where [StableHash + Eq] [Hash + Eq] [H: BuildHasher + Default]
     [] BTreeSet<T>, BTreeSet<J> as BTreeSet
         where [Ord] [Ord] []
+}
+
+impl<S, W: TwinType<S>> TwinType<BinaryHeap<S>> for BinaryHeap<W> {
+    type Region = crate::BinaryHeap<W::Region>;
+    type Optional = Maybe<crate::BinaryHeap<W::Region>>;
+}
+
+/// Equal if the elements are, whatever their places are.
+impl<S: Ord, W: Twin<S, Region: Ord>> Twin<BinaryHeap<S>> for BinaryHeap<W> {
+    fn emplace<'s>(std: &BinaryHeap<S>, slot: Slot<'s, Self::Region>) -> Result<Filled<'s, Self::Region>> {
+        slot.build(from_iter(std.iter().map(FromStd::<S, W>::new)))
+    }
+
+    fn to_std(twin: &Self::Region) -> Result<BinaryHeap<S>> {
+        W::to_vec(twin.as_slice()).map(BinaryHeap::from)
+    }
+
+    fn equals(std: &BinaryHeap<S>, twin: &Self::Region) -> bool {
+        let Ok(mut twins) = W::to_vec(twin.as_slice()) else { return false };
+        let mut std: Vec<&S> = std.iter().collect();
+        twins.sort_unstable();
+        std.sort_unstable();
+        std.into_iter().eq(&twins)
+    }
 }

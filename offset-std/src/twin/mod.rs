@@ -36,6 +36,7 @@
 //! | `String`, `Box<str>`, `Rc<str>`, `Arc<str>`, `Cow<str>` | [`String`](crate::String) |
 //! | `Vec<T>`, `Box<[T]>`, `Cow<[T]>`, `LinkedList<T>` | [`Vec`](crate::Vec) |
 //! | `[T; N]` | an array |
+//! | `VecDeque`, `BinaryHeap` | the same in this crate; what is in a heap has a twin with `Ord` |
 //! | `HashMap`, `HashSet`, `BTreeMap`, `BTreeSet` | the same in this crate; the keys' twins have `StableHash` and `Eq`, or `Ord` |
 //! | `Box<T>` | [`Box`](crate::Box) |
 //! | `Option<Box<T>>` | `Option<Box<…>>`, 4 bytes |

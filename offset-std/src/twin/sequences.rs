@@ -1,14 +1,17 @@
 //! Sequences, boxes and options.
 
 use std::borrow::Cow;
-use std::collections::LinkedList;
+use std::collections::{LinkedList, VecDeque};
 
 use offset_core::{Boxed, Filled, Maybe, Result, Slot, from_iter};
 
 use super::{FromStd, Optional, Twin, TwinType};
 
 /// Whether as many twins are those of `std`, in order.
-fn equal<'a, S: 'a, W: Twin<S>>(std: impl ExactSizeIterator<Item = &'a S>, twins: &[W::Region]) -> bool {
+fn equal<'a, 'b, S: 'a, W: Twin<S, Region: 'b>>(
+    std: impl ExactSizeIterator<Item = &'a S>,
+    twins: impl ExactSizeIterator<Item = &'b W::Region>,
+) -> bool {
     std.len() == twins.len() && std.zip(twins).all(|(std, twin)| W::equals(std, twin))
 }
 
@@ -31,7 +34,7 @@ macro_rules! vectors {
             }
 
             fn equals($list: &$std, twin: &Self::Region) -> bool {
-                equal::<S, W>($list.iter(), twin)
+                equal::<S, W>($list.iter(), twin.iter())
             }
         }
     )*};
@@ -57,7 +60,26 @@ impl<'a, S: Clone, W: Twin<S> + Clone> Twin<Cow<'a, [S]>> for Cow<'a, [W]> {
     }
 
     fn equals(std: &Cow<'a, [S]>, twin: &Self::Region) -> bool {
-        equal::<S, W>(std.iter(), twin)
+        equal::<S, W>(std.iter(), twin.iter())
+    }
+}
+
+impl<S, W: TwinType<S>> TwinType<VecDeque<S>> for VecDeque<W> {
+    type Region = crate::VecDeque<W::Region>;
+    type Optional = Maybe<crate::VecDeque<W::Region>>;
+}
+
+impl<S, W: Twin<S>> Twin<VecDeque<S>> for VecDeque<W> {
+    fn emplace<'s>(std: &VecDeque<S>, slot: Slot<'s, Self::Region>) -> Result<Filled<'s, Self::Region>> {
+        slot.build(from_iter(std.iter().map(FromStd::<S, W>::new)))
+    }
+
+    fn to_std(twin: &Self::Region) -> Result<VecDeque<S>> {
+        twin.iter().map(W::to_std).collect()
+    }
+
+    fn equals(std: &VecDeque<S>, twin: &Self::Region) -> bool {
+        equal::<S, W>(std.iter(), twin.iter())
     }
 }
 
@@ -79,7 +101,7 @@ impl<S, W: Twin<S>, const N: usize> Twin<[S; N]> for [W; N] {
 
     #[inline]
     fn equals(std: &[S; N], twin: &Self::Region) -> bool {
-        equal::<S, W>(std.iter(), twin)
+        equal::<S, W>(std.iter(), twin.iter())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
 use std::marker::PhantomData;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::num::{NonZeroI8, NonZeroIsize, NonZeroU32, NonZeroUsize};
@@ -86,6 +86,7 @@ struct Sequences<'a> {
     slice: Box<[Id]>,
     cow: Cow<'a, [u32]>,
     list: LinkedList<Option<String>>,
+    deque: VecDeque<(String, u8)>,
     boxes: Vec<Box<Id>>,
     options: Vec<Option<Box<String>>>,
     deep: Option<Option<Option<Box<u8>>>>,
@@ -166,22 +167,16 @@ fn keyed() -> impl Strategy<Value = Keyed> {
 
 fn sequences() -> impl Strategy<Value = Sequences<'static>> {
     let plain = (some::vec(any::<u64>(), 0..9), some::vec(any::<u32>(), 0..9));
-    let texts = (some::vec(text(), 0..5), some::linked_list(maybe(text()), 0..5));
+    let texts =
+        (some::vec(text(), 0..5), some::linked_list(maybe(text()), 0..5), some::vec_deque((text(), any::<u8>()), 0..9));
     let boxed = (
         some::vec(id(), 0..5),
         some::vec(id().prop_map(Box::new), 0..5),
         some::vec(maybe(text().prop_map(Box::new)), 0..5),
     );
     let deep = maybe(maybe(maybe(any::<u8>().prop_map(Box::new))));
-    (plain, texts, boxed, deep).prop_map(|((plain, cow), (texts, list), (slice, boxes, options), deep)| Sequences {
-        plain,
-        texts,
-        slice: slice.into(),
-        cow: Cow::Owned(cow),
-        list,
-        boxes,
-        options,
-        deep,
+    (plain, texts, boxed, deep).prop_map(|((plain, cow), (texts, list, deque), (slice, boxes, options), deep)| {
+        Sequences { plain, texts, slice: slice.into(), cow: Cow::Owned(cow), list, deque, boxes, options, deep }
     })
 }
 
@@ -223,6 +218,21 @@ proptest! {
         check(&other, &image);
         assert_eq!(*image == std, other == std);
         check_no_leak(&image);
+    }
+
+    #[test]
+    fn heaps_are_there_and_back(std in some::binary_heap((id(), any::<u8>()), 0..40)) {
+        type Std = BinaryHeap<(Id, u8)>;
+        let mut image = Image::<offset_std::BinaryHeap<twin::Tuple2<IdTwin, u8>>>::new(twin::from_std(&std)).unwrap();
+        let mut back: Std = twin::to_std(&*image);
+        assert!(<Std as twin::Twin>::equals(&back, &image) && <Std as twin::Twin>::equals(&std, &image));
+        assert_eq!(back.clone().into_sorted_vec(), std.into_sorted_vec());
+        assert_eq!(back.peek().is_some_and(|most| image.peek().unwrap() == most), !back.is_empty());
+        if back.pop().is_some() {
+            assert!(!<Std as twin::Twin>::equals(&back, &image));
+            drop(image.edit().pop());
+            assert!(<Std as twin::Twin>::equals(&back, &image));
+        }
     }
 
     #[test]
@@ -299,7 +309,7 @@ fn what_is_in_the_region_is_what_one_would_write() {
     hash_set.insert([1u8, 2]);
     assert_eq!(image.to_std().hash[&Id::Number(8)], ["huit"]);
     assert_eq!(image.hash[&Id::Number(7)], ["seven", "sept"]);
-    assert_eq!(size_of::<SequencesTwin>(), 7 * 8 + 12);
+    assert_eq!(size_of::<SequencesTwin>(), 8 * 8 + 12);
 }
 
 /// The order of keys that `BTreeMap`s of this process have may be another one than that of their twins.

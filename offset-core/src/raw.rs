@@ -124,6 +124,11 @@ pub unsafe fn popped<T: Relocatable>(at: NonNull<T>, writer: &Writer, tail: (u32
     unsafe { Popped::new(at, writer, tail) }
 }
 
+/// What to make the next seed in the region of `writer` from, where [`ImageOptions::seed`](crate::ImageOptions::seed) has fixed seeds: another number each time.
+pub fn next_seed(writer: &Writer) -> Option<u64> {
+    writer.next_seed()
+}
+
 /// A random number from the system.
 ///
 /// # Errors

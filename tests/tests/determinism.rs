@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use offset_std::prelude::*;
-use offset_std::{Box, Duration, String, Vec};
+use offset_std::{Box, Duration, HashMap, HashSet, String, Vec};
 use tests::{Scratch, child};
 
 /// As much padding as there can be, at every level.
@@ -202,4 +202,47 @@ fn body(path: &Path) -> std::vec::Vec<u8> {
     let file = fs::read(path).unwrap();
     let schema = u64::from_le_bytes(file[48..56].try_into().unwrap()) as usize;
     file[128..schema].to_vec()
+}
+
+/// Maps that nobody gave a seed, at several depths.
+#[derive(Relocatable)]
+#[repr(C)]
+struct Maps {
+    names: HashMap<String, Vec<u64>>,
+    numbers: HashSet<u64>,
+    nested: Vec<HashMap<u32, String>>,
+}
+
+fn maps(options: ImageOptions) -> std::vec::Vec<u8> {
+    let mut image = Image::<Maps>::with_options(
+        options.clone(),
+        MapsInit { names: Empty, numbers: from_iter(0..2000), nested: from_iter((0..9).map(|_| [(1, "one")])) },
+    )
+    .unwrap();
+    let mut maps = image.edit();
+    for n in 0..500 {
+        maps.names.entry(format!("name {}", n % 120)).or_insert(Empty).push(n);
+    }
+    maps.numbers.retain(|n| n % 3 == 0);
+    let scratch = Scratch::new("seeds");
+    let path = scratch.file("maps.region");
+    image.save(&path).unwrap();
+    let mut image = Image::<Maps>::load_with_options(&path, options).unwrap();
+    let mut maps = image.edit();
+    maps.names.set([("again", [1, 2])]);
+    maps.nested.push(Empty);
+    let mut nested = maps.nested.last_mut().unwrap();
+    (0..40).for_each(|n| drop(nested.insert(n, "many")));
+    image.save(&path).unwrap();
+    let seeds: BTreeSet<u64> = image.nested.iter().map(|map| map.seed()).collect();
+    assert_eq!(seeds.len(), 10, "each map has a seed of its own");
+    fs::read(&path).unwrap()
+}
+
+#[test]
+fn maps_write_the_same_bytes_with_fixed_options_and_others_without() {
+    let fixed = || ImageOptions::new().id(1).seed(7);
+    assert!(maps(fixed()) == maps(fixed()));
+    assert!(maps(fixed()) != maps(ImageOptions::new().id(1).seed(8)));
+    assert!(maps(ImageOptions::new().id(1)) != maps(ImageOptions::new().id(1)));
 }

@@ -37,6 +37,7 @@ pub(super) fn load<T: Portable>(path: &Path, options: &ImageOptions) -> Result<I
     }
     let cursor = FIRST_UNIT + header.body_units();
     let writer = Writer::contiguous(lease, cursor, options.limit, free.into_iter().rev())?;
+    options.apply(&writer);
     let id = options.id.unwrap_or(header.id);
     Ok(Image { writer, root: header.root, id, sparse: false, owns: PhantomData })
 }

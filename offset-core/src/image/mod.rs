@@ -65,26 +65,42 @@ unsafe impl<T: Sync> Sync for Image<T> {}
 #[derive(Clone, Debug)]
 pub struct ImageOptions {
     id: Option<u128>,
+    seed: Option<u64>,
     limit: u64,
 }
 
 impl Default for ImageOptions {
     fn default() -> Self {
-        ImageOptions { id: None, limit: COMMIT_LIMIT }
+        ImageOptions { id: None, seed: None, limit: COMMIT_LIMIT }
     }
 }
 
 impl ImageOptions {
-    /// A random identifier, and no limit but the slot's.
+    /// A random identifier, random seeds, and no limit but the slot's.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Fixes the identifier, which is random otherwise: the same calls then write the same bytes.
+    /// Fixes the identifier, which is random otherwise: the same calls then write the same bytes, if there are no hash maps or [`seed`](ImageOptions::seed) fixes theirs too.
     #[must_use]
     pub fn id(self, id: u128) -> Self {
         ImageOptions { id: Some(id), ..self }
+    }
+
+    /// Fixes the seeds of the hash maps and sets that are built in the image, which are random otherwise. Each gets another one, made from this and from how many were built before.
+    ///
+    /// Whoever knows a seed can choose keys that all lead to the same place. Keep to random ones where others choose the keys.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        ImageOptions { seed: Some(seed), ..self }
+    }
+
+    /// What the options say about a region that was made just now.
+    fn apply(&self, writer: &Writer) {
+        if let Some(seed) = self.seed {
+            writer.fix_seeds(seed);
+        }
     }
 
     /// Limits the region to `bytes`, its header of 128 bytes included.
@@ -112,7 +128,7 @@ impl<T: Portable> Image<T> {
         Self::with_options(ImageOptions::new(), init)
     }
 
-    /// Makes an image with a fixed identifier, or a limit.
+    /// Makes an image with a fixed identifier or seeds, or a limit.
     ///
     /// # Errors
     ///
@@ -131,6 +147,7 @@ impl<T: Portable> Image<T> {
             None => u128::from_le_bytes(random_bytes()?),
         };
         let writer = Writer::contiguous(Lease::new()?, FIRST_UNIT, options.limit, std::iter::empty())?;
+        options.apply(&writer);
         let root = allocation::build(&writer, init)?;
         Ok(Image { writer, root, id, sparse: false, owns: PhantomData })
     }
@@ -160,7 +177,7 @@ impl<T: Portable> Image<T> {
         Self::load_with_options(path, ImageOptions::new())
     }
 
-    /// Loads a file with a limit, or under another identifier.
+    /// Loads a file with a limit, under another identifier, or with seeds for what is built in it.
     ///
     /// # Errors
     ///

@@ -29,6 +29,8 @@ pub(crate) struct Rest {
     pub(super) bound: u64,
     /// Made when something counted first refers to the region.
     pub(super) identity: Option<Arc<Identity>>,
+    /// What the next seed is made from, if seeds are fixed.
+    pub(super) seeds: Option<u64>,
 }
 
 thread_local! {
@@ -48,6 +50,7 @@ impl Rest {
                 lease: None,
                 bound: u64::MAX,
                 identity: None,
+                seeds: None,
             })
         })
     }
@@ -60,7 +63,7 @@ impl Rest {
         self.free.clear();
         self.blocks.clear();
         (self.in_use, self.lines, self.bound) = (0, 0, u64::MAX);
-        (self.lease, self.identity) = (None, None);
+        (self.lease, self.identity, self.seeds) = (None, None, None);
         let _ = SPARE.try_with(|spare| spare.set(Some(self)));
     }
 

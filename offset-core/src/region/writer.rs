@@ -218,6 +218,18 @@ impl Writer {
         change(rest.get_or_insert_with(Rest::new))
     }
 
+    /// Fixes the seeds that are drawn from now on.
+    pub(crate) fn fix_seeds(&self, seed: u64) {
+        self.with_rest(|rest| rest.seeds = Some(seed));
+    }
+
+    /// A number that differs each time, and is the same in the next program that makes the same calls. None if seeds are to be random.
+    pub(crate) fn next_seed(&self) -> Option<u64> {
+        let seed = self.peek()?.seeds?;
+        self.with_rest(|rest| rest.seeds = Some(seed.wrapping_add(1)));
+        Some(seed)
+    }
+
     /// The first unit that was never handed out.
     pub(crate) fn cursor(&self) -> u32 {
         self.cursor.get()

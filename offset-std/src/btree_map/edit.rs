@@ -305,6 +305,37 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
         Some(unsafe { self.pop_entry(&cursor) })
     }
 
+    /// The entry with the smallest key, to be looked at, edited or removed. O(log n).
+    ///
+    /// ```
+    /// # use offset_std::{BTreeMap, Image, prelude::*};
+    /// let mut image = Image::<BTreeMap<u64, u64>>::new([(1, 1), (2, 5)])?;
+    /// let mut left = image.edit();
+    /// // One step of whoever comes first, who goes when there are none left.
+    /// let mut first = left.first_entry().unwrap();
+    /// *first.get_mut() -= 1;
+    /// if *first.get() == 0 {
+    ///     drop(first.remove());
+    /// }
+    /// assert_eq!(*left, std::collections::BTreeMap::from([(2, 5)]));
+    /// # Ok::<(), offset_std::Error>(())
+    /// ```
+    pub fn first_entry(&mut self) -> Option<OccupiedEntry<'_, (), K, V>> {
+        // SAFETY: B1 to B3 hold for a map, which nobody edits meanwhile.
+        let cursor = unsafe { Cursor::first(self.nodes()?) };
+        // SAFETY: B2: a leaf has an entry.
+        Some(unsafe { OccupiedEntry::new(self.reborrow(), cursor, ()) })
+    }
+
+    /// The entry with the largest key, to be looked at, edited or removed. O(log n).
+    pub fn last_entry(&mut self) -> Option<OccupiedEntry<'_, (), K, V>> {
+        // SAFETY: B1 to B3 hold for a map, which nobody edits meanwhile.
+        let mut cursor = unsafe { Cursor::last(self.nodes()?) };
+        cursor.index -= 1;
+        // SAFETY: B2: a leaf has an entry.
+        Some(unsafe { OccupiedEntry::new(self.reborrow(), cursor, ()) })
+    }
+
     /// The entry with the smallest key and the editing handle of its value. O(log n).
     pub fn first_mut(&mut self) -> Option<(&K, V::Mut<'_>)> {
         self.iter_mut().next()

@@ -20,6 +20,8 @@ pub trait Pairs<K, V>: Sized {
 
 /// The initialiser of a map with a seed: the same calls write the same bytes then, which a random seed prevents.
 ///
+/// [`ImageOptions::seed`](crate::ImageOptions::seed) does that for all maps of an image.
+///
 /// Whoever knows the seed can choose keys that all lead to the same place. Keep to the random one for keys that others choose.
 ///
 /// ```
@@ -33,23 +35,30 @@ pub trait Pairs<K, V>: Sized {
 #[derive(Clone, Copy, Debug)]
 pub struct Seeded<I>(pub u64, pub I);
 
-/// A random seed, different for each map. The system is asked once in a thread.
-pub(crate) fn fresh_seed() -> Result<u64> {
+/// The seed of a new map in the region of `writer`, different for each: random unless the image's options have fixed them. The system is asked once in a thread.
+fn fresh_seed(writer: &Writer) -> Result<u64> {
     thread_local! {
-        static STATE: Cell<Option<u64>> = const { Cell::new(None) };
+        static NEXT: Cell<Option<u64>> = const { Cell::new(None) };
     }
-    STATE.with(|state| {
-        let before = match state.get() {
-            Some(before) => before,
+    if let Some(fixed) = raw::next_seed(writer) {
+        return Ok(mixed(fixed));
+    }
+    NEXT.with(|next| {
+        let seed = match next.get() {
+            Some(seed) => seed,
             None => raw::random()?,
         };
-        // splitmix64
-        let next = before.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        state.set(Some(next));
-        let mixed = (next ^ (next >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        Ok(mixed ^ (mixed >> 31))
+        next.set(Some(seed.wrapping_add(1)));
+        Ok(mixed(seed))
     })
+}
+
+/// Number `index` of the generator splitmix64.
+fn mixed(index: u64) -> u64 {
+    let mixed = index.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 /// A map being built in a slot.
@@ -120,7 +129,8 @@ macro_rules! pairs {
             $($bounds)*
         {
             fn emplace<'s>(self, slot: Slot<'s, HashMap<K, V>>) -> Result<Filled<'s, HashMap<K, V>>> {
-                build(slot, fresh_seed()?, self)
+                let seed = fresh_seed(slot.writer())?;
+                build(slot, seed, self)
             }
         }
     )*};
@@ -160,7 +170,8 @@ impl<K: Relocatable, V: Relocatable> Pairs<K, V> for Empty {
 
 impl<K: Relocatable, V: Relocatable> Emplace<HashMap<K, V>> for Empty {
     fn emplace<'s>(self, slot: Slot<'s, HashMap<K, V>>) -> Result<Filled<'s, HashMap<K, V>>> {
-        build(slot, fresh_seed()?, self)
+        let seed = fresh_seed(slot.writer())?;
+        build(slot, seed, self)
     }
 }
 

@@ -19,7 +19,8 @@ impl<K: DeserializeIn + StableHash + Eq, V: DeserializeIn> DeserializeIn for Has
         slot: Slot<'s, Self>,
         deserializer: D,
     ) -> Result<Filled<'s, Self>, D::Error> {
-        let mut build = Build::new(slot, fresh_seed().map_err(Error::into_serde)?);
+        let seed = fresh_seed(slot.writer()).map_err(Error::into_serde)?;
+        let mut build = Build::new(slot, seed);
         deserializer.deserialize_map(MapVisitor(&mut build.edit()))?;
         Ok(build.finish())
     }

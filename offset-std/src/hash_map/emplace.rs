@@ -36,7 +36,7 @@ pub trait Pairs<K, V>: Sized {
 pub struct Seeded<I>(pub u64, pub I);
 
 /// The seed of a new map in the region of `writer`, different for each: random unless the image's options have fixed them. The system is asked once in a thread.
-fn fresh_seed(writer: &Writer) -> Result<u64> {
+pub(super) fn fresh_seed(writer: &Writer) -> Result<u64> {
     thread_local! {
         static NEXT: Cell<Option<u64>> = const { Cell::new(None) };
     }

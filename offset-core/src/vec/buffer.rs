@@ -2,7 +2,7 @@
 
 use std::ptr::NonNull;
 
-use super::edit::VecMut;
+use super::edit::{Tail, VecMut};
 use super::{GROWABLE, Vec};
 use crate::allocation::Allocation;
 use crate::error::Result;
@@ -176,6 +176,13 @@ impl<T: Relocatable> VecMut<'_, T> {
 
     #[inline(always)]
     pub(super) fn set_word(&mut self, word: u32) {
+        self.tail = Tail::NONE;
+        self.write_word(word);
+    }
+
+    /// Writes the length word.
+    #[inline(always)]
+    pub(super) fn write_word(&mut self, word: u32) {
         let word_offset = std::mem::offset_of!(Vec<T>, word);
         // SAFETY: inside the vector.
         let at = unsafe { self.at().byte_add(word_offset) };
@@ -185,6 +192,7 @@ impl<T: Relocatable> VecMut<'_, T> {
 
     /// Writes both words.
     fn store(&mut self, first: u32, word: u32) {
+        self.tail = Tail::NONE;
         // SAFETY: the callers have put as many elements there as `word` says, or pass zero.
         let first = unsafe { Handle::from_unit(first) };
         // SAFETY: a vector that is ours alone.

@@ -14,6 +14,7 @@
 //! | `trace` | the one traversal: validate, release, copy |
 //! | `space`, `region` | slots of address space, and allocating in them |
 //! | `image` | a region with a typed root: saved, loaded, mapped |
+//! | `sync`, `models` | what threads share, and models of it that `loom` runs in every interleaving |
 //!
 //! `docs/design.md` in the repository says why, `docs/safety.md` what keeps it sound, `docs/format.md` what a file looks like.
 
@@ -30,6 +31,8 @@ mod free;
 mod handle;
 mod image;
 mod layout;
+#[cfg(all(test, loom))]
+mod models;
 mod niche;
 mod option;
 mod own;
@@ -45,6 +48,7 @@ mod schema;
 #[cfg(feature = "serde")]
 mod serialize;
 mod space;
+mod sync;
 mod trace;
 mod vec;
 

@@ -6,7 +6,6 @@ use std::mem;
 use std::ops::Deref;
 use std::path::Path;
 use std::ptr::NonNull;
-use std::sync::Arc;
 
 use crate::allocation;
 use crate::boxed::Box;
@@ -16,6 +15,7 @@ use crate::handle::Base;
 use crate::image::Image;
 use crate::region::{Identity, Orphan, Shared, Writer};
 use crate::relocatable::{Portable, Relocatable};
+use crate::sync::Arc;
 use crate::trace::release;
 
 /// A value in a region that nothing else can reach: the result of [`Image::alloc`](crate::Image::alloc), or of taking a `Box` out of its place.

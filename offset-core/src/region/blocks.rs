@@ -1,7 +1,5 @@
 //! The blocks that a writer has of a space: taking the next one, and giving them back.
 
-use std::sync::Arc;
-
 use super::identity::{Blocks, Identity, Memory, give_back};
 use super::rest::Rest;
 use super::writer::{Kind, Writer};
@@ -10,6 +8,7 @@ use crate::free::Piece;
 use crate::handle::UNIT_BYTES;
 use crate::poison;
 use crate::space::{COMMIT_LIMIT, FIRST_LINES, LAST_LINES, LINE_BYTES, LINE_UNITS, Space};
+use crate::sync::Arc;
 
 /// Units at the end of a block that are worth a place on the free lists when the next block isn't behind it.
 const WORTH_KEEPING: u32 = 64;
@@ -55,12 +54,22 @@ impl Writer {
 
     /// Takes the first block, if that is done fast and `units` fit: the way of small regions, and short. Returns whether it did.
     #[inline(never)]
-    pub(super) fn begin_fast(&self, units: u32, align: u32) -> bool {
-        if self.kind != Kind::Overlapping || self.first.get().units != 0 || self.peek().is_some() || align > LINE_UNITS
-        {
+    pub(super) fn begin_fast(&self, units: u32) -> bool {
+        // Only a region of blocks that has none begins at zero.
+        if self.cursor.get() != 0 || self.peek().is_some() {
             return false;
         }
-        let Some(block) = self.home().pop_first(units.div_ceil(LINE_UNITS)) else { return false };
+        debug_assert!(self.kind == Kind::Overlapping && self.first.get().units == 0);
+        let Some(block) = self.home().pop_next(units) else { return self.begin_likely(units) };
+        self.first.set(block);
+        self.begin(block);
+        true
+    }
+
+    /// The same, while the region before is still there. Apart, so that the other needs no stack.
+    #[inline(never)]
+    fn begin_likely(&self, units: u32) -> bool {
+        let Some(block) = self.home().pop_likely(units) else { return false };
         self.first.set(block);
         self.begin(block);
         true
@@ -244,18 +253,32 @@ impl Writer {
         (Blocks { home, first, others }, identity)
     }
 
+    /// The block of a region that has a single one and no bookkeeping, and how many units of it were in use at most at a time.
+    #[inline(always)]
+    fn only_block(&mut self) -> Option<(Piece, u32)> {
+        let first = self.first.get();
+        if !self.is_dirty() || self.rest_mut().is_some() || first.units == 0 {
+            return None;
+        }
+        self.hide(first.unit * LINE_UNITS, first.units * LINE_UNITS);
+        Some((first, (self.cursor.get() - first.unit * LINE_UNITS).max(u32::from(self.peak.get()))))
+    }
+
+    #[inline(never)]
+    fn leave(&mut self) {
+        if !self.only_block().is_some_and(|(block, used)| self.home().give_only(block, used)) {
+            self.leave_slowly();
+        }
+    }
+
     /// Gives the memory back, or to those who still read it.
     #[inline(never)]
-    pub(super) fn leave_slowly(&mut self) {
+    fn leave_slowly(&mut self) {
         let Some(mut rest) = self.rest_mut().take() else {
             return give_back(self.home(), self.first.get(), &[], FIRST_LINES);
         };
-        let identity = rest.identity.take();
-        if let Some(identity) = &identity {
-            identity.remove_writer();
-        }
         let has_memory = self.first.get().units > 0 || rest.lease.is_some();
-        match identity.filter(|identity| has_memory && identity.is_kept()) {
+        match rest.identity.take().filter(|identity| identity.remove_writer() && has_memory) {
             Some(identity) => identity.hold(match rest.lease.take() {
                 Some(lease) => Memory::Slot { _lease: lease },
                 None => {
@@ -276,17 +299,10 @@ impl Writer {
 impl Drop for Writer {
     #[inline]
     fn drop(&mut self) {
-        let first = self.first.get();
-        if self.is_dirty() && self.rest_mut().is_none() && first.units > 0 {
-            // The way of small regions, and short.
-            self.hide(first.unit * LINE_UNITS, first.units * LINE_UNITS);
-            let used = (self.cursor.get() - first.unit * LINE_UNITS).div_ceil(LINE_UNITS);
-            let used = used.max(u32::from(self.peak.get()));
-            if self.home().give_only(first, used) {
-                return;
-            }
+        // The way of small regions, and short.
+        if !self.only_block().is_some_and(|(block, used)| self.home().give_next(block, used)) {
+            self.leave();
         }
-        self.leave_slowly();
     }
 }
 

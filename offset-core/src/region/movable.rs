@@ -2,13 +2,15 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::Arc;
 
+use super::pin::Pin;
 use super::{Region, Sealed};
 use crate::emplace::DeepCopy;
 use crate::error::Result;
 use crate::relocatable::Portable;
 use crate::space::{LINE_BYTES, Space};
+use crate::sync::RwLockReadGuard;
 
 /// What is larger isn't moved: it makes no small holes, and copying it takes long. 1 MiB.
 const LARGEST: u64 = 1 << 20;
@@ -42,7 +44,7 @@ pub struct Movable<T> {
 
 /// Where the region is.
 struct Spot<T> {
-    sealed: RwLock<Sealed<T>>,
+    sealed: Pin<Sealed<T>>,
 }
 
 /// A [`Movable`] while it is read: it isn't moved.
@@ -95,28 +97,31 @@ impl<T: Portable + Send + Sync + 'static> Spot<T> {
 
 impl<T: Portable + Send + Sync + 'static> Relocate for Spot<T> {
     fn place(&self) -> Option<Place> {
-        let sealed = self.sealed.try_read().ok()?;
-        let place = Place { line: sealed.line(), whole: sealed.is_whole() };
-        (1..=LARGEST / LINE_BYTES as u64).contains(&sealed.lines()).then_some(place)
+        self.sealed.look(|sealed| {
+            let place = Place { line: sealed.line(), whole: sealed.is_whole() };
+            (1..=LARGEST / LINE_BYTES as u64).contains(&sealed.lines()).then_some(place)
+        })?
     }
 
     fn move_down(&self, space: &Space) -> Option<u64> {
         // Whoever reads it goes first, and whoever comes meanwhile waits for a copy of a megabyte.
-        let mut sealed = self.sealed.try_write().ok()?;
-        *sealed = Self::copy(&sealed, space, sealed.line(), sealed.lines())?;
-        Some(sealed.lines() * LINE_BYTES as u64)
+        self.sealed.change(|sealed| {
+            *sealed = Self::copy(sealed, space, sealed.line(), sealed.lines())?;
+            Some(sealed.lines() * LINE_BYTES as u64)
+        })
     }
 
     fn slide(&self, space: &Space, by_way_of: &Space) -> Option<u64> {
-        let mut sealed = self.sealed.try_write().ok()?;
-        let (before, lines, whole) = (sealed.line(), sealed.lines(), sealed.is_whole());
-        *sealed = Region::try_build_in(by_way_of, |region| region.try_alloc(DeepCopy(&**sealed))).ok()?;
-        space.gather();
-        let back = Self::copy(&sealed, space, u32::MAX, lines);
-        // Another thread may have taken what it left: then it goes anywhere, and stays in the other space if this one is full.
-        let back = back.or_else(|| Region::try_build_in(space, |region| region.try_alloc(DeepCopy(&**sealed))).ok());
-        *sealed = back?;
-        (sealed.line() < before || !whole).then(|| sealed.lines() * LINE_BYTES as u64)
+        self.sealed.change(|sealed| {
+            let (before, lines, whole) = (sealed.line(), sealed.lines(), sealed.is_whole());
+            *sealed = Region::try_build_in(by_way_of, |region| region.try_alloc(DeepCopy(&**sealed))).ok()?;
+            space.gather();
+            let back = Self::copy(sealed, space, u32::MAX, lines);
+            // Another thread may have taken what it left: then it goes anywhere, and stays in the other space if this one is full.
+            let anywhere = || Region::try_build_in(space, |region| region.try_alloc(DeepCopy(&**sealed))).ok();
+            *sealed = back.or_else(anywhere)?;
+            (sealed.line() < before || !whole).then(|| sealed.lines() * LINE_BYTES as u64)
+        })
     }
 }
 
@@ -131,7 +136,7 @@ impl<T: Portable + Send + Sync + 'static> Sealed<T> {
             return Err(self);
         }
         let space = self.space();
-        let place = Arc::new(Spot { sealed: RwLock::new(self) });
+        let place = Arc::new(Spot { sealed: Pin::new(self) });
         let known: Arc<dyn Relocate> = place.clone();
         space.add_movable(Arc::downgrade(&known));
         Ok(Movable { place })
@@ -141,7 +146,7 @@ impl<T: Portable + Send + Sync + 'static> Sealed<T> {
 impl<T> Movable<T> {
     /// Reads the value. It isn't moved while the guard is alive.
     pub fn read(&self) -> Pinned<'_, T> {
-        Pinned { sealed: self.place.sealed.read().unwrap_or_else(PoisonError::into_inner) }
+        Pinned { sealed: self.place.sealed.read() }
     }
 }
 

@@ -1,11 +1,11 @@
 //! What a region needs beyond its first block, made when first needed.
 
 use std::cell::Cell;
-use std::sync::Arc;
 
 use super::Identity;
 use crate::free::{FreeLists, Piece};
 use crate::space::{LAST_LINES, Lease};
+use crate::sync::Arc;
 
 /// Lines of a region's second block, at least; each is four times as large as the one before, up to [`LAST_LINES`].
 const SECOND_LINES: u32 = 16;

@@ -6,10 +6,9 @@ use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::path::Path;
 use std::ptr::NonNull;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering, fence};
 
 use super::identity::{Blocks, Identity, give_back};
+use super::references::References;
 use super::{Region, Writer};
 use crate::emplace::DeepCopy;
 use crate::error::{Error, ErrorKind, Result};
@@ -20,6 +19,7 @@ use crate::layout::units_for;
 use crate::own::{Own, Token};
 use crate::relocatable::Portable;
 use crate::space::{Home, Space};
+use crate::sync::Arc;
 
 /// A sealed region with a root: it can't grow, so it takes no more than its values do, and any number of threads may read it.
 ///
@@ -51,7 +51,7 @@ unsafe impl<T: Send + Sync> Sync for Sealed<T> {}
 
 /// What the references to a sealed region share. It lies in the region, or in a box where a bounded region is full.
 struct Header {
-    references: AtomicU32,
+    references: References,
     counted: bool,
     boxed: bool,
     /// The first block, in lines.
@@ -69,10 +69,8 @@ enum Others {
     },
 }
 
+#[cfg(not(loom))]
 const _: () = assert!(size_of::<Header>() == 24);
-
-/// References that there may be. Twice as many fit the counter, so that threads which pass it at the same time don't wrap it.
-const MOST_REFERENCES: u32 = u32::MAX / 2;
 
 /// A region that refused to be sealed or turned into an image, and why.
 ///
@@ -228,7 +226,7 @@ impl<T: Portable> Sealed<T> {
             None => Some(Box::new(Others::Blocks(others))),
         };
         let contents = Header {
-            references: AtomicU32::new(1),
+            references: References::one(),
             counted: blocks.home.counted(),
             boxed: header.is_none(),
             first: blocks.first,
@@ -309,17 +307,13 @@ impl<T> Sealed<T> {
 
     /// References to the region, this one included.
     pub fn references(this: &Self) -> usize {
-        this.header().references.load(Ordering::Acquire) as usize
+        this.header().references.count() as usize
     }
 }
 
 impl<T> Clone for Sealed<T> {
     fn clone(&self) -> Self {
-        let before = self.header().references.fetch_add(1, Ordering::Relaxed);
-        if before > MOST_REFERENCES {
-            // Somebody leaks them in a loop: a counter that wraps would free what is in use.
-            std::process::abort();
-        }
+        self.header().references.add();
         Sealed { root: self.root, header: self.header, owns: PhantomData }
     }
 }
@@ -337,9 +331,7 @@ impl<T> Deref for Sealed<T> {
 impl<T> Drop for Sealed<T> {
     #[inline]
     fn drop(&mut self) {
-        if self.header().references.fetch_sub(1, Ordering::Release) == 1 {
-            // What other threads read, they have read.
-            fence(Ordering::Acquire);
+        if self.header().references.remove() {
             self.give_back();
         }
     }

@@ -4,12 +4,12 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr::NonNull;
-use std::sync::Arc;
 
 use super::{Identity, Region};
 use crate::error::{Error, Result};
 use crate::own::Token;
 use crate::relocatable::Relocatable;
+use crate::sync::Arc;
 
 /// A counted reference to a value, which keeps its region alive. Cloning it counts one more, O(1).
 ///

@@ -14,7 +14,6 @@
 use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::mem::ManuallyDrop;
-use std::sync::Arc;
 
 use super::blocks::too_large;
 use super::identity::Identity;
@@ -24,6 +23,7 @@ use crate::free::Piece;
 use crate::handle::{Base, SLOT_BYTES, UNIT_BYTES};
 use crate::poison;
 use crate::space::{COMMIT_LIMIT, Home, LAST_LINES, LINE_BYTES, LINE_UNITS, Lease, Space, zero};
+use crate::sync::Arc;
 
 /// The first unit that values may use: the slot's header lies before it.
 pub(crate) const FIRST_UNIT: u32 = 128 / UNIT_BYTES as u32;
@@ -43,7 +43,7 @@ pub struct Writer {
     /// The limit as allocating sees it first: zero while a contiguous region has free pieces, which are used before the cursor moves on. In blocks pieces are
     /// looked at when one is full.
     pub(super) open: Cell<u32>,
-    /// Lines of the first block that were in use at a time, where freeing has lowered the cursor since.
+    /// Units of the first block that were in use at a time, where freeing has lowered the cursor since.
     pub(super) peak: Cell<u16>,
     pub(super) kind: Kind,
     /// Whether the space is counted (S2).
@@ -126,8 +126,8 @@ impl Writer {
 
     /// A writer for a region in a space. It has no memory until something is allocated.
     #[inline(always)]
-    pub(crate) fn overlapping(space: &Space) -> Writer {
-        Self::in_space(space.enter(), Kind::Overlapping, Piece::default())
+    pub(crate) fn overlapping(home: Home) -> Writer {
+        Self::in_space(home, Kind::Overlapping, Piece::default())
     }
 
     /// A writer for a region of exactly `bytes` bytes, rounded up to lines, in a space.
@@ -286,7 +286,7 @@ impl Writer {
     pub(crate) fn allocate(&self, units: u32, align: usize, clean: bool) -> Result<u32> {
         debug_assert!(units > 0 && align.is_power_of_two() && align < SLOT_BYTES);
         let align = (align / UNIT_BYTES).max(1) as u32;
-        if !self.fits(units, align, self.open.get()) && !self.begin_fast(units, align) {
+        if !self.fits(units, align, self.open.get()) && (align > LINE_UNITS || !self.begin_fast(units)) {
             return self.allocate_slowly(units, align, clean);
         }
         Ok(self.bump(units, align, clean))
@@ -460,8 +460,8 @@ impl Writer {
     #[inline]
     fn note_peak(&self) {
         if self.kind == Kind::Overlapping {
-            let used = self.cursor.get().wrapping_sub(self.first.get().unit * LINE_UNITS).div_ceil(LINE_UNITS);
-            let most = self.first.get().units.min(LAST_LINES);
+            let used = self.cursor.get().wrapping_sub(self.first.get().unit * LINE_UNITS);
+            let most = self.first.get().units.min(LAST_LINES) * LINE_UNITS;
             self.peak.set(self.peak.get().max(used.min(most) as u16));
         }
     }

@@ -28,7 +28,7 @@ const PAGE_LINES: u32 = ((64 << 10) / LINE_BYTES) as u32;
 const WARM_BYTES: u64 = 64 << 20;
 
 /// The part of a space behind its lock.
-pub(super) struct Depot {
+pub(crate) struct Depot {
     lease: Lease,
     /// The first line that nobody has.
     frontier: u32,
@@ -95,7 +95,7 @@ impl Depot {
     /// # Errors
     ///
     /// [`Limit`](ErrorKind::Limit) where the space is full, [`NoMemory`](ErrorKind::NoMemory) where the system refuses.
-    pub(super) fn take(&mut self, lines: u32) -> Result<u32> {
+    pub(crate) fn take(&mut self, lines: u32) -> Result<u32> {
         if let Some(line) = self.warm.take(lines, 1) {
             return Ok(line);
         }
@@ -220,7 +220,7 @@ impl Depot {
         self.lease.set_huge_pages(huge);
     }
 
-    pub(super) fn set_limit(&mut self, bytes: u64) {
+    pub(crate) fn set_limit(&mut self, bytes: u64) {
         self.limit = bytes.min(COMMIT_LIMIT);
     }
 
@@ -232,12 +232,12 @@ impl Depot {
     }
 
     /// Counts a thread's magazine from now on.
-    pub(super) fn register(&mut self, magazine: &Arc<Magazine>) {
+    pub(crate) fn register(&mut self, magazine: &Arc<Magazine>) {
         self.magazines.push(magazine.clone());
     }
 
     /// Counts it no more; its blocks have been given back.
-    pub(super) fn retire(&mut self, magazine: &Arc<Magazine>) {
+    pub(crate) fn retire(&mut self, magazine: &Arc<Magazine>) {
         self.magazines.retain(|other| !Arc::ptr_eq(magazine, other));
         self.regions += magazine.regions();
     }
@@ -247,7 +247,7 @@ impl Depot {
         self.regions += by;
     }
 
-    pub(super) fn usage(&self) -> SpaceUsage {
+    pub(crate) fn usage(&self) -> SpaceUsage {
         let bytes = |lines: u64| lines * LINE_BYTES as u64;
         let kept: u64 = self.magazines.iter().map(|magazine| magazine.lines()).sum();
         let regions: i64 = self.magazines.iter().map(|magazine| magazine.regions()).sum();

@@ -1,17 +1,19 @@
 //! The blocks that a thread keeps at hand for its next regions.
 //!
 //! A thread has one magazine for the process's space and one for the space of its own making that it used last. What a region gives back goes on a stack of
-//! its size; the next region takes it from there, still in cache, without a lock. A full stack gives half of its blocks, the oldest, to the depot.
+//! its size; the next region takes it from there, still in cache, without a lock. A full stack gives half of its blocks, the oldest, to the depot. The top of
+//! the stack that the next region is likely to need lies before all stacks, so that small regions, made and dropped in turn, look nowhere else.
 //!
 //! Only its thread writes to a magazine. Others read its figures, so its fields are atomics, which are read and written as plain memory is.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Weak};
 
+use super::LINE_UNITS;
 use super::shared::Core;
 use crate::error::Result;
 use crate::free::Piece;
+use crate::sync::atomic::{AtomicI64, AtomicU32, Ordering::Relaxed};
 
 /// Sizes of blocks that are kept: powers of two up to 512 lines, 32 KiB.
 const CLASSES: usize = 10;
@@ -21,26 +23,58 @@ pub(crate) const LAST_LINES: u32 = 1 << (CLASSES - 1);
 const FIRST_CLASS: u32 = 2;
 /// Lines of that block.
 pub(crate) const FIRST_LINES: u32 = 1 << FIRST_CLASS;
-/// How many blocks of a size are kept.
-const KEPT: usize = 64;
-/// What is no class: a number larger than all.
-const NO_CLASS: u32 = 0xff;
+/// How many blocks of a size are kept on its stack: two in models, so that it is full at times.
+const KEPT: usize = if cfg!(loom) { 2 } else { 64 };
 /// Times a byte: that byte four times.
 const ALL_BYTES: u32 = 0x0101_0101;
 /// Lines that are fetched from the depot at once, if more than one block.
-const FETCHED_LINES: u32 = 64;
+const FETCHED_LINES: u32 = if cfg!(loom) { 8 } else { 64 };
 
 /// The blocks that a thread keeps of a space.
-pub(super) struct Magazine {
-    stacks: [Stack; CLASSES],
-    /// What sealing left over of a block: the next small region starts there. First line and lines.
-    remnant: [AtomicU32; 2],
-    /// Regions that got memory from this thread, less those that gave it back to it.
-    regions: AtomicI64,
+#[repr(C)]
+pub(crate) struct Magazine {
+    /// The block that goes before those on its stack: one of the likely size, or none.
+    next: Slot,
+    /// Lines of a region's first block: those of the smallest of the last four regions. Zero while there is a remnant.
+    likely: AtomicU32,
     /// The sizes of the last four regions that were dropped, a byte each.
     recent: AtomicU32,
-    /// The size of a region's first block: the smallest of those. [`NO_CLASS`] while there is a remnant.
-    likely: AtomicU32,
+    /// Regions that got memory from this thread, less those that gave it back to it, and one more while there is a next block: so neither taking that nor
+    /// giving it back has to count.
+    regions: AtomicI64,
+    /// What sealing left over of a block: the next small region starts there.
+    remnant: Slot,
+    stacks: [Stack; CLASSES],
+}
+
+/// A place for a run of lines.
+struct Slot {
+    unit: AtomicU32,
+    units: AtomicU32,
+}
+
+impl Slot {
+    fn new() -> Slot {
+        Slot { unit: AtomicU32::new(0), units: AtomicU32::new(0) }
+    }
+
+    #[inline]
+    fn get(&self) -> Piece {
+        Piece { unit: self.unit.load(Relaxed), units: self.units.load(Relaxed) }
+    }
+
+    #[inline]
+    fn set(&self, piece: Piece) {
+        self.unit.store(piece.unit, Relaxed);
+        self.units.store(piece.units, Relaxed);
+    }
+
+    #[inline]
+    fn take(&self) -> Piece {
+        let piece = self.get();
+        self.units.store(0, Relaxed);
+        piece
+    }
 }
 
 struct Stack {
@@ -49,8 +83,8 @@ struct Stack {
 }
 
 impl Stack {
-    const fn new() -> Stack {
-        Stack { len: AtomicU32::new(0), lines: [const { AtomicU32::new(0) }; KEPT] }
+    fn new() -> Stack {
+        Stack { len: AtomicU32::new(0), lines: std::array::from_fn(|_| AtomicU32::new(0)) }
     }
 
     #[inline]
@@ -85,24 +119,25 @@ impl Stack {
 }
 
 impl Magazine {
-    fn new() -> Magazine {
+    pub(crate) fn new() -> Magazine {
         Magazine {
-            stacks: [const { Stack::new() }; CLASSES],
-            remnant: [const { AtomicU32::new(0) }; 2],
-            regions: AtomicI64::new(0),
+            next: Slot::new(),
+            likely: AtomicU32::new(FIRST_LINES),
             recent: AtomicU32::new(FIRST_CLASS * ALL_BYTES),
-            likely: AtomicU32::new(FIRST_CLASS),
+            regions: AtomicI64::new(0),
+            remnant: Slot::new(),
+            stacks: std::array::from_fn(|_| Stack::new()),
         }
     }
 
     pub(super) fn regions(&self) -> i64 {
-        self.regions.load(Relaxed)
+        self.regions.load(Relaxed) - i64::from(self.next.get().units > 0)
     }
 
     /// Lines of all blocks.
     pub(super) fn lines(&self) -> u64 {
         let stacks = self.stacks.iter().enumerate().map(|(class, stack)| u64::from(stack.len.load(Relaxed)) << class);
-        stacks.sum::<u64>() + u64::from(self.remnant[1].load(Relaxed))
+        stacks.sum::<u64>() + u64::from(self.next.get().units) + u64::from(self.remnant.get().units)
     }
 
     #[inline]
@@ -110,19 +145,60 @@ impl Magazine {
         self.regions.store(self.regions.load(Relaxed) + by, Relaxed);
     }
 
-    /// A block for a region that has none, if one of the likely size is at hand and has `lines` lines.
-    #[inline]
-    fn pop_first(&self, lines: u32) -> Option<Piece> {
-        let class = self.likely.load(Relaxed);
-        let unit = self.stacks.get(class as usize).filter(|_| lines <= 1 << class)?.pop()?;
+    /// The next block, for a region that has none and needs `units` units of it.
+    #[inline(always)]
+    fn pop_next(&self, units: u32) -> Option<Piece> {
+        let next = self.next.get();
+        if next.units * LINE_UNITS < units {
+            return None;
+        }
+        self.next.units.store(0, Relaxed);
+        Some(next)
+    }
+
+    /// The same, or one of the likely size from its stack.
+    fn pop_likely(&self, units: u32) -> Option<Piece> {
+        if let Some(next) = self.pop_next(units) {
+            return Some(next);
+        }
+        let likely = self.likely.load(Relaxed);
+        if likely * LINE_UNITS < units || self.next.get().units > 0 {
+            return None;
+        }
+        let unit = self.stacks[likely.trailing_zeros() as usize].pop()?;
         self.count_region(1);
-        Some(Piece { unit, units: 1 << class })
+        Some(Piece { unit, units: likely })
+    }
+
+    fn take_next(&self) -> Piece {
+        let next = self.next.take();
+        if next.units > 0 {
+            self.count_region(-1);
+        }
+        next
+    }
+
+    /// Puts the next block, if there is one, on its stack, if there is room. Returns whether there is no next block now.
+    fn stow(&self) -> bool {
+        let next = self.next.get();
+        let stowed = next.units == 0 || self.stacks[next.units.trailing_zeros() as usize].push(next.unit);
+        if stowed {
+            self.take_next();
+        }
+        stowed
+    }
+
+    /// Puts a block, of one of the sizes that are kept, on top of its stack, if there is room.
+    #[inline]
+    fn push(&self, piece: Piece) -> bool {
+        (piece.units != self.next.get().units || self.stow())
+            && self.stacks[piece.units.trailing_zeros() as usize].push(piece.unit)
     }
 
     /// Takes a block for a region that has none.
     #[inline(never)]
-    pub(super) fn take_first(&self, lines: u32, core: &Core) -> Result<Piece> {
-        let remnant = self.take_remnant();
+    pub(crate) fn take_first(&self, lines: u32, core: &Core) -> Result<Piece> {
+        let remnant = self.remnant.take();
         let class = self.smallest().max(class_of(lines));
         self.foresee();
         let taken = if remnant.units >= lines && class <= FIRST_CLASS {
@@ -139,16 +215,12 @@ impl Magazine {
         Ok(taken)
     }
 
-    fn take_remnant(&self) -> Piece {
-        let [unit, units] = &self.remnant;
-        let remnant = Piece { unit: unit.load(Relaxed), units: units.load(Relaxed) };
-        units.store(0, Relaxed);
-        remnant
-    }
-
     /// Takes a block of `1 << class` lines.
     #[inline]
-    pub(super) fn take(&self, class: u32, core: &Core) -> Result<Piece> {
+    pub(crate) fn take(&self, class: u32, core: &Core) -> Result<Piece> {
+        if self.next.get().units == 1 << class {
+            return Ok(self.take_next());
+        }
         match self.stacks[class as usize].pop() {
             Some(unit) => Ok(Piece { unit, units: 1 << class }),
             None => self.fetch(class, core),
@@ -160,7 +232,9 @@ impl Magazine {
     fn fetch(&self, class: u32, core: &Core) -> Result<Piece> {
         let mut depot = core.depot();
         let first = depot.take(1 << class)?;
-        let others: Vec<u32> = (1..FETCHED_LINES >> class).map_while(|_| depot.take(1 << class).ok()).collect();
+        // No more than there is room for.
+        let others = (1..FETCHED_LINES >> class).take(KEPT);
+        let others: Vec<u32> = others.map_while(|_| depot.take(1 << class).ok()).collect();
         drop(depot);
         // Taken from the lowest on.
         for line in others.into_iter().rev() {
@@ -171,31 +245,27 @@ impl Magazine {
 
     /// Takes a block back.
     #[inline]
-    pub(super) fn give(&self, piece: Piece, core: &Core) {
-        if piece.units.is_power_of_two() && piece.units <= LAST_LINES {
-            let stack = &self.stacks[piece.units.ilog2() as usize];
-            if stack.push(piece.unit) {
-                return;
-            }
+    pub(crate) fn give(&self, piece: Piece, core: &Core) {
+        if !is_kept(piece) || !self.push(piece) {
+            self.give_slowly(piece, core);
         }
-        self.give_slowly(piece, core);
     }
 
     #[cold]
     fn give_slowly(&self, piece: Piece, core: &Core) {
-        if piece.units.is_power_of_two() && piece.units <= LAST_LINES {
-            let stack = &self.stacks[piece.units.ilog2() as usize];
-            let oldest = stack.take_oldest(KEPT / 2);
+        if is_kept(piece) {
+            let oldest = self.stacks[piece.units.trailing_zeros() as usize].take_oldest(KEPT / 2);
             core.depot().give(oldest.into_iter().map(|unit| Piece { unit, units: piece.units }));
-            stack.push(piece.unit);
-        } else {
-            core.depot().give([piece]);
+            if self.push(piece) {
+                return;
+            }
         }
+        core.depot().give([piece]);
     }
 
     /// Takes the rest of a block that was sealed back.
-    pub(super) fn give_rest(&self, piece: Piece, core: &Core) {
-        let old = self.take_remnant();
+    pub(crate) fn give_rest(&self, piece: Piece, core: &Core) {
+        let old = self.remnant.take();
         let joined = Piece { unit: piece.unit, units: piece.units + old.units };
         let (piece, old) = if piece.end() == old.unit { (joined, Piece::default()) } else { (piece, old) };
         let kept = Piece { unit: piece.unit, units: piece.units.min(LAST_LINES) };
@@ -206,25 +276,23 @@ impl Magazine {
     }
 
     fn set_remnant(&self, piece: Piece) {
-        let [unit, units] = &self.remnant;
-        unit.store(piece.unit, Relaxed);
-        units.store(piece.units, Relaxed);
+        self.remnant.set(piece);
         self.foresee();
     }
 
     /// Notes that a region is gone, for the next one of which a first block of `lines` lines would have been right.
-    #[inline]
-    pub(super) fn forget_region(&self, lines: u32) {
+    pub(crate) fn forget_region(&self, lines: u32) {
         self.count_region(-1);
-        let recent = self.recent.load(Relaxed);
-        if recent != FIRST_CLASS * ALL_BYTES || lines != FIRST_LINES {
-            self.note_size(recent, lines);
-        }
+        self.note_lines(self.recent.load(Relaxed), lines);
     }
 
-    /// Notes the size of a region.
+    /// Notes the size of a region, in units.
     #[inline(never)]
-    fn note_size(&self, recent: u32, lines: u32) {
+    fn note_size(&self, recent: u32, units: u32) {
+        self.note_lines(recent, units.div_ceil(LINE_UNITS).max(FIRST_LINES));
+    }
+
+    fn note_lines(&self, recent: u32, lines: u32) {
         let class = class_of(lines.clamp(1, LAST_LINES));
         if recent != class * ALL_BYTES {
             self.recent.store(recent << 8 | class, Relaxed);
@@ -235,8 +303,11 @@ impl Magazine {
     /// Works out the size of the next region's first block. A remnant goes before blocks on the stacks, unless regions are smaller than any block.
     fn foresee(&self) {
         let smallest = self.smallest();
-        let from_remnant = self.remnant[1].load(Relaxed) > 0 && smallest >= FIRST_CLASS;
-        self.likely.store(if from_remnant { NO_CLASS } else { smallest }, Relaxed);
+        let from_remnant = self.remnant.get().units > 0 && smallest >= FIRST_CLASS;
+        let likely = if from_remnant { 0 } else { 1 << smallest };
+        if self.likely.load(Relaxed) != likely && self.stow() {
+            self.likely.store(likely, Relaxed);
+        }
     }
 
     /// The size of the smallest of the last four regions that were dropped.
@@ -244,27 +315,49 @@ impl Magazine {
         self.recent.load(Relaxed).to_le_bytes().into_iter().min().map_or(FIRST_CLASS, u32::from)
     }
 
-    /// Takes the only block of a region back, of which it used `lines`, if there is room at hand. Returns whether there is.
-    #[inline]
-    fn push_last(&self, piece: Piece, lines: u32) -> bool {
-        let class = piece.units.trailing_zeros();
-        let fits =
-            piece.units == 1 << class && self.stacks.get(class as usize).is_some_and(|stack| stack.push(piece.unit));
+    /// Takes the only block of a region, of which it used `units` units at most at a time, back as the next one, if there is none and it has the likely size.
+    /// Returns whether it did.
+    #[inline(always)]
+    fn push_next(&self, piece: Piece, units: u32) -> bool {
+        let takes = piece.units == self.likely.load(Relaxed) && self.next.units.load(Relaxed) == 0;
+        if takes {
+            self.next.set(piece);
+            let recent = self.recent.load(Relaxed);
+            if recent != FIRST_CLASS * ALL_BYTES || units > FIRST_LINES * LINE_UNITS {
+                self.note_size(recent, units);
+            }
+        }
+        takes
+    }
+
+    /// The same, or on its stack if there is room.
+    pub(crate) fn push_last(&self, piece: Piece, units: u32) -> bool {
+        if self.push_next(piece, units) {
+            return true;
+        }
+        let fits = is_kept(piece) && self.push(piece);
         if fits {
-            self.forget_region(lines.max(FIRST_LINES));
+            self.count_region(-1);
+            self.note_size(self.recent.load(Relaxed), units);
         }
         fits
     }
 
     /// Gives everything to the depot.
-    pub(super) fn empty(&self, core: &Core) {
-        let mut pieces = vec![self.take_remnant()];
+    pub(crate) fn empty(&self, core: &Core) {
+        let mut pieces = vec![self.take_next(), self.remnant.take()];
         self.foresee();
         for (class, stack) in self.stacks.iter().enumerate() {
             pieces.extend(stack.take_oldest(KEPT).into_iter().map(|unit| Piece { unit, units: 1 << class }));
         }
         core.depot().give(pieces);
     }
+}
+
+/// Whether blocks of that size are kept.
+#[inline]
+fn is_kept(piece: Piece) -> bool {
+    piece.units.is_power_of_two() && piece.units <= LAST_LINES
 }
 
 /// The class of the smallest block that has `lines` lines.
@@ -317,18 +410,33 @@ pub(super) fn with<R>(core: &Core, use_it: impl FnOnce(&Magazine) -> R) -> Optio
     used.ok()
 }
 
-/// Takes a block for a region of the process's space that has none, if one of the likely size is at hand. The way of small regions, and short.
-#[inline]
-pub(super) fn pop_first(lines: u32) -> Option<Piece> {
-    // SAFETY: null, or the magazine that this thread keeps.
-    unsafe { HOT.get().as_ref() }?.pop_first(lines)
+/// The magazine of this thread for the space of the process, if it is there already.
+#[inline(always)]
+fn hot<'a>() -> Option<&'a Magazine> {
+    // SAFETY: null, or the magazine that this thread keeps. It isn't given further than to the functions below.
+    unsafe { HOT.get().as_ref() }
 }
 
-/// Takes the only block of a region of the process's space back, of which it used `lines`, if there is room at hand.
-#[inline]
-pub(super) fn push_last(piece: Piece, lines: u32) -> bool {
-    // SAFETY: null, or the magazine that this thread keeps.
-    unsafe { HOT.get().as_ref() }.is_some_and(|magazine| magazine.push_last(piece, lines))
+/// Takes the next block for a region of the process's space that has none. The way of small regions, and short.
+#[inline(always)]
+pub(super) fn pop_next(units: u32) -> Option<Piece> {
+    hot()?.pop_next(units)
+}
+
+/// The same, or another block of the likely size that is at hand.
+pub(super) fn pop_likely(units: u32) -> Option<Piece> {
+    hot()?.pop_likely(units)
+}
+
+/// Takes the only block of a region of the process's space back, of which it used `units` at most at a time, as the next one.
+#[inline(always)]
+pub(super) fn push_next(piece: Piece, units: u32) -> bool {
+    hot().is_some_and(|magazine| magazine.push_next(piece, units))
+}
+
+/// The same, or wherever there is room at hand.
+pub(super) fn push_last(piece: Piece, units: u32) -> bool {
+    hot().is_some_and(|magazine| magazine.push_last(piece, units))
 }
 
 impl Kept {

@@ -13,9 +13,13 @@ mod zero;
 pub use depot::SpaceUsage;
 pub(crate) use depot::{LINE_BYTES, LINE_UNITS};
 pub(crate) use lease::{COMMIT_LIMIT, Lease};
+#[cfg(all(test, loom))]
+pub(crate) use magazine::Magazine;
 pub(crate) use magazine::{FIRST_LINES, LAST_LINES};
 pub(crate) use mapping::Mapping;
 pub(crate) use random::random_bytes;
+#[cfg(all(test, loom))]
+pub(crate) use shared::Core;
 pub(crate) use shared::Home;
 pub use shared::Space;
 pub(crate) use sys::move_pages;

@@ -1,7 +1,7 @@
 //! A space: a slot that many regions share, handing out blocks.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, OnceLock, PoisonError, Weak};
 
 use super::Lease;
 use super::depot::{Depot, SpaceUsage};
@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::free::Piece;
 use crate::handle::Base;
 use crate::region::Relocate;
+use crate::sync::{Mutex, MutexGuard};
 
 /// 32 GiB of address space that regions share. Cloning it gives another reference to the same space.
 ///
@@ -44,7 +45,7 @@ enum Held {
 }
 
 /// A space itself.
-pub(super) struct Core {
+pub(crate) struct Core {
     base: Base,
     depot: Mutex<Depot>,
     /// Regions that may be moved, and some that are gone.
@@ -75,17 +76,7 @@ impl Space {
     /// [`NoMemory`](crate::ErrorKind::NoMemory) where the system refuses it. The next call asks again.
     #[inline]
     pub fn global() -> Result<Space> {
-        match GLOBAL.get() {
-            Some(core) => Ok(Space(Held::Global(core))),
-            None => Self::make_global(),
-        }
-    }
-
-    #[cold]
-    fn make_global() -> Result<Space> {
-        // Should two threads make one, the second goes back.
-        let core = Core::new(Lease::new()?, None);
-        Ok(Space(Held::Global(GLOBAL.get_or_init(|| core))))
+        Ok(Space(Held::Global(Core::global()?)))
     }
 
     #[inline]
@@ -193,6 +184,16 @@ pub(crate) struct Home {
 }
 
 impl Home {
+    /// The space of the process, as a region knows it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Space::global`].
+    #[inline(always)]
+    pub(crate) fn global() -> Result<Home> {
+        Ok(Home { base: Core::global()?.base, counted: false })
+    }
+
     /// The same once more, to be left once more.
     pub(crate) fn enter_again(self) -> Home {
         if self.counted {
@@ -237,10 +238,16 @@ impl Home {
         unsafe { word.read() }
     }
 
-    /// Takes a block of `lines` or more for a region that has none, if that is done fast: in the space of the process, with one of the likely size at hand.
+    /// Takes a block of `units` units or more for a region that has none, if that is done fast: in the space of the process, with one of the likely size at
+    /// hand.
     #[inline(always)]
-    pub(crate) fn pop_first(self, lines: u32) -> Option<Piece> {
-        if self.counted { None } else { magazine::pop_first(lines) }
+    pub(crate) fn pop_next(self, units: u32) -> Option<Piece> {
+        if self.counted { None } else { magazine::pop_next(units) }
+    }
+
+    /// The same, where that one is in use.
+    pub(crate) fn pop_likely(self, units: u32) -> Option<Piece> {
+        if self.counted { None } else { magazine::pop_likely(units) }
     }
 
     /// Takes a block for a region that has none, of `lines` or more.
@@ -314,11 +321,16 @@ impl Home {
         }
     }
 
-    /// Gives the only block of a region back that had `lines` lines in use, if that is done fast: in the space of the process, with room at hand. Returns
-    /// whether it was.
+    /// Gives the only block of a region back that had `units` units in use at most at a time, if that is done fast: in the space of the process, with room at
+    /// hand. Returns whether it was.
     #[inline(always)]
-    pub(crate) fn give_only(self, piece: Piece, lines: u32) -> bool {
-        !self.counted && magazine::push_last(piece, lines)
+    pub(crate) fn give_next(self, piece: Piece, units: u32) -> bool {
+        !self.counted && magazine::push_next(piece, units)
+    }
+
+    /// The same, where another block lies there.
+    pub(crate) fn give_only(self, piece: Piece, units: u32) -> bool {
+        !self.counted && magazine::push_last(piece, units)
     }
 
     /// Gives the last block of a region back that had `lines` lines in use, and forgets the region.
@@ -372,8 +384,29 @@ impl Home {
 }
 
 impl Core {
+    #[inline(always)]
+    fn global() -> Result<&'static Core> {
+        match GLOBAL.get() {
+            Some(core) => Ok(core),
+            None => Self::make_global(),
+        }
+    }
+
+    #[cold]
+    fn make_global() -> Result<&'static Core> {
+        // Should two threads make one, the second goes back.
+        let core = Core::new(Lease::new()?, None);
+        Ok(GLOBAL.get_or_init(|| core))
+    }
+
+    /// A space that nobody shares yet.
+    #[cfg(all(test, loom))]
+    pub(crate) fn alone() -> Result<Core> {
+        Ok(Core::new(Lease::new()?, None))
+    }
+
     fn new(lease: Lease, counted: Option<Weak<Core>>) -> Core {
-        Core { base: lease.base(), depot: Mutex::new(Depot::new(lease)), movables: Mutex::default(), counted }
+        Core { base: lease.base(), depot: Mutex::new(Depot::new(lease)), movables: Mutex::new(Vec::new()), counted }
     }
 
     /// Writes down where it is (S1), in the header of its slot: a pointer that may change the count.
@@ -390,7 +423,7 @@ impl Core {
         self.counted.is_none()
     }
 
-    pub(super) fn depot(&self) -> MutexGuard<'_, Depot> {
+    pub(crate) fn depot(&self) -> MutexGuard<'_, Depot> {
         self.depot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -38,7 +38,7 @@ struct Subject {
     run: fn(&Options) -> Result<Vec<Row>>,
 }
 
-const SUBJECTS: [Subject; 14] = [
+const SUBJECTS: [Subject; 15] = [
     Subject {
         name: "records",
         about: "a table of records: build, save, map, read, edit, drop",
@@ -110,6 +110,12 @@ const SUBJECTS: [Subject; 14] = [
         about: "regions of all sizes come and go: peak of memory, and time",
         most_rounds: 3,
         run: regions::churn::run,
+    },
+    Subject {
+        name: "extents",
+        about: "what a file with the pages of a region would take",
+        most_rounds: 5,
+        run: regions::extents::run,
     },
     Subject {
         name: "threads",

@@ -140,6 +140,36 @@ fn a_file_has_live_bytes_only() {
     }
 }
 
+/// A bounded region is a run of its own among those of others, and as dirty as those who had it before.
+#[test]
+fn a_bounded_region_is_saved_and_mapped_without_a_byte_of_others() {
+    let scratch = Scratch::new("bounded-file");
+    let space = Space::new().unwrap();
+    Region::new_in(&space).alloc_slice(&b"SECRET-OF-ANOTHER-REGION".repeat(10_000));
+    let neighbour = Region::bounded_in(&space, 64);
+    neighbour.alloc_slice(b"SECRET-OF-A-NEIGHBOUR");
+    let region = Region::bounded_in(&space, 4096);
+    let after = Region::bounded_in(&space, 64);
+    after.alloc_slice(b"SECRET-OF-A-NEIGHBOUR");
+    let mut words = region.alloc::<Vec<String>, _>(["kept", "FREED-SECRET", "kept too"]);
+    words.edit().remove(1);
+    words.edit().push("x");
+    region.alloc_slice(b"SECRET-BESIDE-THE-ROOT");
+    let path = scratch.file("own");
+    words.save(&path).unwrap();
+    let words = words.detach();
+    let sealed = region.seal(words).unwrap();
+    let sealed_path = scratch.file("sealed");
+    sealed.save(&sealed_path).unwrap();
+    for path in [&path, &sealed_path] {
+        let bytes = fs::read(path).unwrap();
+        assert!(!bytes.windows(6).any(|window| window == b"SECRET"), "{}", bytes.escape_ascii());
+        // SAFETY: nobody writes to the file.
+        let mapped = unsafe { Mapped::<Vec<String>>::map(path) }.unwrap();
+        assert_eq!(*mapped, ["kept", "kept too", "x"]);
+    }
+}
+
 /// After a churn that leaves holes, compaction makes a run that wasn't there, and everything reads as before.
 #[test]
 fn compaction_makes_room_and_changes_no_value() {

@@ -4,6 +4,9 @@
 //! leaves has to serve the next; within a phase a region drawn at random goes when another comes. Sizes and numbers are
 //! uniform in their logarithms, and the same for all contenders.
 //!
+//! "offset, FIFO" keeps what is dropped waiting, as many bytes as stay warm, and drops what waits longest: so the memory that a region gets is what was given up
+//! longest ago, not what was given up last.
+//!
 //! | metric | what is measured |
 //! | --- | --- |
 //! | live, peak | the most bytes in objects at once, by count |
@@ -12,6 +15,8 @@
 //! | resident, at the end | memory when all regions are dropped |
 //! | time | the whole churn |
 //! | page faults | in the whole churn |
+
+use std::collections::VecDeque;
 
 use super::isolated::{Contender, Task};
 use super::peers::Boxes;
@@ -37,6 +42,9 @@ const SIZE: (f64, f64) = (OBJECT_BYTES as f64, (10 << 20) as f64);
 /// How many live bytes a phase aims at, at most: ten thousand regions of up to 10 MiB would be 8 GiB.
 const LIVE: f64 = (1_u64 << 30) as f64;
 
+/// Bytes that a space keeps warm.
+const WARM: u64 = 64 << 20;
+
 pub(super) const TASK: Task = Task {
     name: "churn",
     metrics: &[
@@ -49,6 +57,7 @@ pub(super) const TASK: Task = Task {
     ],
     contenders: &[
         Contender { name: ours::Overlapping::NAME, measure: measure::<ours::Overlapping> },
+        Contender { name: "offset, FIFO", measure: |n| measure_with::<ours::Overlapping>(n, WARM) },
         Contender { name: bumpalo::Bump::NAME, measure: measure::<bumpalo::Bump> },
         Contender { name: bump_scope::Bump::NAME, measure: measure::<bump_scope::Bump> },
         Contender { name: blink_alloc::Blink::NAME, measure: measure::<blink_alloc::Blink> },
@@ -155,19 +164,33 @@ fn log_uniform(random: &mut Random, (least, most): (f64, f64)) -> f64 {
 }
 
 fn measure<A: Arena>(regions: u64) -> Vec<f64> {
+    measure_with::<A>(regions, 0)
+}
+
+/// With so many bytes of arenas that wait to be dropped.
+fn measure_with<A: Arena>(regions: u64, wait: u64) -> Vec<f64> {
     let mut script = Script::new(regions);
-    let mut alive: Vec<A> = Vec::with_capacity(ALIVE.1 as usize);
+    let mut alive: Vec<(A, u64)> = Vec::with_capacity(ALIVE.1 as usize);
+    let (mut waiting, mut waiting_bytes) = (VecDeque::new(), 0);
     let (resident, faults, start) = (resident_bytes(), page_faults(), Stopwatch::start());
     for step in script.by_ref() {
         match step {
             Step::Create(objects) => {
                 let arena = A::new();
                 put_all(&arena, objects);
-                alive.push(arena);
+                alive.push((arena, objects * OBJECT_BYTES));
             }
-            Step::Drop(index) => drop(alive.swap_remove(index)),
+            Step::Drop(index) => {
+                let (arena, bytes) = alive.swap_remove(index);
+                waiting_bytes += bytes;
+                waiting.push_back((arena, bytes));
+                while waiting_bytes > wait {
+                    waiting_bytes -= waiting.pop_front().map_or(0, |(_, bytes): (A, u64)| bytes);
+                }
+            }
         }
     }
+    waiting.clear();
     let (time, faults) = (start.seconds(), page_faults() - faults);
     let peak = peak_resident_bytes().saturating_sub(resident) as f64;
     let end = resident_bytes().saturating_sub(resident) as f64;

@@ -7,6 +7,7 @@
 //! | `push` | a vector that grows in a fresh region |
 //! | `alive` | a million regions at once |
 //! | `churn` | regions of all sizes with random lifetimes |
+//! | `extents` | what a file with a region's pages would take |
 //! | `threads` | two threads that build side by side |
 //! | `slots` | contiguous images until one is refused |
 //! | `ours`, `peers` | the contenders |
@@ -14,6 +15,7 @@
 
 pub(crate) mod alive;
 pub(crate) mod churn;
+pub(crate) mod extents;
 pub(crate) mod fill;
 pub(crate) mod isolated;
 mod ours;

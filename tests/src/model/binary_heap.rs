@@ -62,17 +62,28 @@ impl<T: Key> Collection for BinaryHeap<T> {
             expected.into_iter().for_each(|one| insert(t.other_model, one));
             Ok(())
         }),
-        in_steps(3, "peek_mut, try_set", |t| {
-            let one = T::random(&mut t.random);
-            if let Some(mut greatest) = t.it.peek_mut() {
-                greatest.try_set(Build(one.clone()))?;
-                drop(greatest);
-                t.model.pop();
-                insert(t.model, one);
-            }
+        op(1, "peek_mut, to look", |t| {
+            same(t.it.peek_mut().map(|greatest| greatest.model()).as_ref(), t.model.last());
             Ok(())
         }),
-        in_steps(2, "peek_mut, pop", |t| {
+        // Once it was edited, a comparison that panics leaves it out of order.
+        in_steps(4, "peek_mut, try_set", |t| {
+            let (one, whole, forget) = (T::random(&mut t.random), t.random.one_in(2), t.random.one_in(4));
+            let Some(mut greatest) = t.it.peek_mut() else { return Ok(()) };
+            let new = Build(one.clone());
+            let done = if whole { greatest.place().try_set(new) } else { greatest.try_set(new) };
+            if forget {
+                std::mem::forget(greatest);
+                t.it.restore();
+            } else {
+                drop(greatest);
+            }
+            done?;
+            t.model.pop();
+            insert(t.model, one);
+            Ok(())
+        }),
+        op(2, "peek_mut, pop", |t| {
             let popped = t.it.peek_mut().map(|greatest| greatest.pop().model());
             same(popped, t.model.pop());
             Ok(())
@@ -141,6 +152,12 @@ impl<T: Key> Collection for BinaryHeap<T> {
         }),
         op(3, "shrink_to_fit", |t| {
             t.it.shrink_to_fit();
+            assert!(size_of::<T>() == 0 || t.it.capacity() == t.it.len());
+            Ok(())
+        }),
+        op(2, "sort", |t| {
+            t.it.sort();
+            same(t.it.as_slice().iter().rev().map(T::model).collect(), t.model.clone());
             Ok(())
         }),
         op(2, "to_sorted_vec", |t| {

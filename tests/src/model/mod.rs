@@ -17,6 +17,7 @@ use std::fmt::Debug;
 use offset_std::prelude::*;
 use offset_std::{Error, ErrorKind, Result};
 
+mod arena;
 mod binary_heap;
 mod btree_map;
 mod btree_set;
@@ -26,6 +27,7 @@ mod faults;
 mod hash_map;
 mod hash_set;
 mod home;
+mod interner;
 mod random;
 mod sequence;
 mod string;
@@ -135,6 +137,19 @@ pub const fn in_steps_if_it_panics<C: Collection>(
     run: fn(&mut Trial<'_, '_, C>) -> Result<()>,
 ) -> Op<C> {
     Op { name, weight, run, whole: Whole::UnlessItPanics }
+}
+
+impl<C: Collection> Trial<'_, '_, C> {
+    /// The same answers for the collection, which calls user code for them, and for the model.
+    fn answers(&mut self) -> (impl FnMut() -> bool + use<C>, impl FnMut() -> bool + use<C>) {
+        let mut random = self.random.clone();
+        let (mut answers, model_answers) = (self.random.answers(), random.answers());
+        let asked = move || {
+            user::call();
+            answers()
+        };
+        (asked, model_answers)
+    }
 }
 
 impl<C: Collection> Op<C> {

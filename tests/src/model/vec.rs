@@ -258,19 +258,6 @@ impl<T: Key> Collection for Vec<T> {
     ];
 }
 
-impl<T: Key> Trial<'_, '_, Vec<T>> {
-    /// The same answers for the vector, which calls user code for them, and for the model.
-    fn answers(&mut self) -> (impl FnMut() -> bool + use<T>, impl FnMut() -> bool + use<T>) {
-        let mut random = self.random.clone();
-        let (mut answers, model_answers) = (self.random.answers(), random.answers());
-        let asked = move || {
-            user::call();
-            answers()
-        };
-        (asked, model_answers)
-    }
-}
-
 fn retain_mut<T: Key>(t: &mut Trial<'_, '_, Vec<T>>) -> Result<()> {
     let one = T::random(&mut t.random);
     let (mut edit, mut model_edit) = t.answers();

@@ -5,7 +5,7 @@ use std::collections::VecDeque as StdDeque;
 use offset_std::prelude::*;
 use offset_std::{Result, VecDeque, VecDequeMut};
 
-use super::{Build, Collection, Key, Op, Trial, builds, in_steps, in_steps_if_it_panics, op, same, user};
+use super::{Build, Collection, Key, Op, Trial, builds, in_steps, in_steps_if_it_panics, op, same};
 
 type StdVec<T> = std::vec::Vec<T>;
 
@@ -17,19 +17,14 @@ impl<T: Key> Collection for VecDeque<T> {
     }
 
     fn model(&self) -> Self::Model {
-        let forwards: StdDeque<_> = self.iter().map(T::model).collect();
-        let mut backwards: StdVec<_> = self.iter().rev().map(T::model).collect();
-        backwards.reverse();
-        assert_eq!(forwards, backwards);
+        let indexed: Self::Model = (0..self.len()).map(|index| self[index].model()).collect();
         let (front, back) = self.as_slices();
-        assert!(forwards.iter().cloned().eq(front.iter().chain(back).map(T::model)));
-        assert!(forwards.iter().cloned().eq((0..self.len()).map(|index| self[index].model())));
-        assert_eq!(
-            (self.front().map(T::model).as_ref(), self.back().map(T::model).as_ref()),
-            (forwards.front(), forwards.back())
-        );
-        assert_eq!(self.is_empty(), forwards.is_empty());
-        forwards
+        assert!(front.iter().chain(back).map(T::model).eq(indexed.iter().cloned()));
+        assert!(self.iter().rev().map(T::model).eq(indexed.iter().rev().cloned()));
+        assert_eq!(self.front().map(T::model).as_ref(), indexed.front());
+        assert_eq!(self.back().map(T::model).as_ref(), indexed.back());
+        assert!(self.get(self.len()).is_none() && self.capacity() >= self.len());
+        indexed
     }
 
     fn size(&self) -> usize {
@@ -42,33 +37,37 @@ impl<T: Key> Collection for VecDeque<T> {
     }
 
     const OPS: &'static [Op<Self>] = &[
-        op(8, "try_push_back", |t| {
+        op(10, "try_push_back", |t| {
             let one = T::random(&mut t.random);
             t.it.try_push_back(Build(one.clone()))?;
             t.model.push_back(one);
             Ok(())
         }),
-        op(8, "try_push_front", |t| {
+        op(10, "try_push_front", |t| {
             let one = T::random(&mut t.random);
             t.it.try_push_front(Build(one.clone()))?;
             t.model.push_front(one);
             Ok(())
         }),
-        op(5, "try_insert", |t| {
+        op(6, "try_insert", |t| {
             let (at, one) = (t.random.below(t.it.len() + 1), T::random(&mut t.random));
             t.it.try_insert(at, Build(one.clone()))?;
             t.model.insert(at, one);
             Ok(())
         }),
-        in_steps_if_it_panics(5, "try_extend", |t| {
+        in_steps_if_it_panics(6, "try_extend", |t| {
             let many = t.random.many(T::random);
             t.it.try_extend(builds::<T>(&many))?;
             t.model.extend(many);
             Ok(())
         }),
-        op(2, "try_extend_from_slice", |t| {
-            t.it.try_extend_from_slice(t.other.as_slices().0)?;
-            t.model.extend(t.other.as_slices().0.iter().map(T::model));
+        op(3, "try_extend_from_slice", |t| {
+            let (front, back) = t.other.as_slices();
+            // The first of the two is undone by hand, as no call takes both.
+            let before = t.it.len();
+            t.it.try_extend_from_slice(front)?;
+            t.it.try_extend_from_slice(back).inspect_err(|_| t.it.truncate(before))?;
+            t.model.extend(t.other_model.iter().cloned());
             Ok(())
         }),
         op(3, "try_append", |t| {
@@ -76,19 +75,26 @@ impl<T: Key> Collection for VecDeque<T> {
             t.model.append(t.other_model);
             Ok(())
         }),
-        op(2, "try_swap_with", |t| {
+        op(3, "try_swap_with", |t| {
             t.it.try_swap_with(&mut t.other)?;
             std::mem::swap(t.model, t.other_model);
             Ok(())
         }),
         op(2, "try_set", |t| {
             let many = t.random.many(T::random);
-            t.other.try_set(from_iter(builds::<T>(&many)))?;
+            t.it.try_set(many.iter().cloned().map(Build::<T>).collect::<StdVec<_>>())?;
+            *t.model = many.into();
+            Ok(())
+        }),
+        op(3, "try_set from an iterator of no known length", |t| {
+            let many = t.random.many(T::random);
+            t.other.try_set(from_iter(builds::<T>(&many).filter(|_| true)))?;
             *t.other_model = many.into();
             Ok(())
         }),
         op(2, "try_set by a deep copy", |t| {
             t.other.try_set(DeepCopy(t.it.as_deque()))?;
+            assert!(t.other.as_slices().1.is_empty());
             t.other_model.clone_from(t.model);
             Ok(())
         }),
@@ -98,28 +104,35 @@ impl<T: Key> Collection for VecDeque<T> {
             t.model.resize(len, one);
             Ok(())
         }),
-        op(2, "try_reserve, try_reserve_exact", |t| {
+        op(2, "try_reserve", |t| {
             let extra = t.random.below(40);
-            if t.random.one_in(2) { t.it.try_reserve(extra) } else { t.it.try_reserve_exact(extra) }?;
+            t.it.try_reserve(extra)?;
             assert!(t.it.capacity() >= t.it.len() + extra);
             Ok(())
         }),
-        op(4, "shrink_to_fit", |t| {
-            t.it.shrink_to_fit();
+        op(2, "try_reserve_exact", |t| {
+            let extra = t.random.below(40);
+            t.it.try_reserve_exact(extra)?;
+            assert!(t.it.capacity() >= t.it.len() + extra);
+            Ok(())
+        }),
+        op(6, "pop_front", |t| {
+            same(t.it.pop_front().map(|popped| popped.model()), t.model.pop_front());
             Ok(())
         }),
         op(6, "pop_back", |t| {
             same(t.it.pop_back().map(|popped| popped.model()), t.model.pop_back());
             Ok(())
         }),
-        in_steps(6, "pop_front to the other", |t| {
+        in_steps(3, "pop_front to the other's front", |t| {
             let (popped, expected) = (t.it.pop_front(), t.model.pop_front());
             same(popped.as_ref().map(|popped| popped.model()), expected.clone());
             popped.map_or(Ok(()), |popped| t.other.try_push_front(popped))?;
             expected.into_iter().for_each(|one| t.other_model.push_front(one));
             Ok(())
         }),
-        op(4, "remove", |t| {
+        op(6, "remove", |t| {
+            // One past the end too.
             let at = t.random.below(t.it.len() + 1);
             same(t.it.remove(at).map(|popped| popped.model()), t.model.remove(at));
             Ok(())
@@ -134,15 +147,23 @@ impl<T: Key> Collection for VecDeque<T> {
             same(t.it.swap_remove_back(at).map(|popped| popped.model()), t.model.swap_remove_back(at));
             Ok(())
         }),
-        op(2, "truncate", |t| {
+        op(3, "truncate", |t| {
             let len = t.random.below(t.it.len() + 2);
             t.it.truncate(len);
             t.model.truncate(len);
             Ok(())
         }),
-        op(1, "clear", |t| {
+        op(2, "clear", |t| {
+            let capacity = t.it.capacity();
             t.it.clear();
+            assert_eq!(t.it.capacity(), capacity);
             t.model.clear();
+            Ok(())
+        }),
+        op(5, "shrink_to_fit", |t| {
+            t.it.shrink_to_fit();
+            // What the last unit has room for.
+            assert!(size_of::<T>() == 0 || (t.it.capacity() - t.it.len()) * size_of::<T>() < 8);
             Ok(())
         }),
         op(3, "remove_range", |t| {
@@ -151,29 +172,14 @@ impl<T: Key> Collection for VecDeque<T> {
             t.model.drain(range);
             Ok(())
         }),
-        op(2, "retain", |t| {
-            let mut random = t.random.clone();
-            let (mut keep, mut model_keep) = (t.random.answers(), random.answers());
-            t.it.retain(|_| {
-                user::call();
-                keep()
-            });
+        op(3, "retain", |t| {
+            let (mut keep, mut model_keep) = t.answers();
+            t.it.retain(|_| keep());
             t.model.retain(|_| model_keep());
             Ok(())
         }),
-        in_steps(2, "retain_mut", retain_mut),
-        in_steps(3, "drain to the other", drain),
-        op(3, "rotate_left, rotate_right", |t| {
-            let by = t.random.below(t.it.len() + 1);
-            if t.random.one_in(2) {
-                t.it.rotate_left(by);
-                t.model.rotate_left(by);
-            } else {
-                t.it.rotate_right(by);
-                t.model.rotate_right(by);
-            }
-            Ok(())
-        }),
+        in_steps(3, "retain_mut", retain_mut),
+        in_steps(4, "drain to the other", drain),
         op(2, "swap", |t| {
             if let (Some(one), Some(other)) = (t.random.index(t.it.len()), t.random.index(t.it.len())) {
                 t.it.swap(one, other);
@@ -181,7 +187,47 @@ impl<T: Key> Collection for VecDeque<T> {
             }
             Ok(())
         }),
+        op(4, "rotate_left", |t| {
+            let by = t.random.below(t.it.len() + 1);
+            t.it.rotate_left(by);
+            t.model.rotate_left(by);
+            Ok(())
+        }),
+        op(4, "rotate_right", |t| {
+            let by = t.random.below(t.it.len() + 1);
+            t.it.rotate_right(by);
+            t.model.rotate_right(by);
+            Ok(())
+        }),
+        op(2, "make_contiguous", |t| {
+            let len = t.it.len();
+            assert_eq!(t.it.make_contiguous().len(), len);
+            assert!(t.it.as_slices().1.is_empty());
+            Ok(())
+        }),
+        in_steps(2, "searches of a sorted deque", search),
+        op(2, "contains", |t| {
+            let one = Image::<T>::new(Build::<T>(T::random(&mut t.random)))?;
+            same(t.it.contains(&*one), t.model.contains(&one.model()));
+            Ok(())
+        }),
+        op(2, "range, from both ends", |t| {
+            let range = t.random.range(t.it.len());
+            let mut from_front = t.random.answers();
+            let (mut found, mut expected) = (t.it.range(range.clone()), t.model.range(range.clone()));
+            for _ in 0..range.len() + 1 {
+                same(found.len(), expected.len());
+                let (one, other) = if from_front() {
+                    (found.next(), expected.next())
+                } else {
+                    (found.next_back(), expected.next_back())
+                };
+                same(one.map(T::model).as_ref(), other);
+            }
+            Ok(())
+        }),
         in_steps(3, "get_mut, front_mut, back_mut", |t| {
+            // One past the end too.
             let (at, one) = (t.random.below(t.it.len() + 1), T::random(&mut t.random));
             let which = t.random.below(3);
             let handle = match which {
@@ -199,56 +245,95 @@ impl<T: Key> Collection for VecDeque<T> {
             element.into_iter().for_each(|element| element.clone_from(&one));
             Ok(())
         }),
-        in_steps(2, "iter_mut, range_mut", |t| {
-            let (range, one, all) = (t.random.range(t.it.len()), T::random(&mut t.random), t.random.one_in(2));
-            let range = if all { 0..t.it.len() } else { range };
+        in_steps(2, "iter_mut, as_mut_slices", |t| {
+            let (mut edit, one) = (t.random.answers(), T::random(&mut t.random));
             // All are alive at once.
-            let handles: StdVec<T::Mut<'_>> =
-                if all { t.it.iter_mut() } else { t.it.range_mut(range.clone()) }.collect();
-            same(handles.len(), range.len());
-            handles.into_iter().try_for_each(|handle| T::edit(handle, &one))?;
-            t.model.range_mut(range).for_each(|element| element.clone_from(&one));
+            let handles: StdVec<T::Mut<'_>> = if t.random.one_in(2) {
+                t.it.iter_mut().collect()
+            } else {
+                let (front, back) = t.it.as_mut_slices();
+                front.into_iter().chain(back).collect()
+            };
+            same(handles.len(), t.model.len());
+            for (handle, element) in handles.into_iter().zip(t.model.iter_mut()) {
+                if edit() {
+                    T::edit(handle, &one)?;
+                    element.clone_from(&one);
+                }
+            }
+            Ok(())
+        }),
+        in_steps(2, "range_mut, from both ends", |t| {
+            let range = t.random.range(t.it.len());
+            let (mut from_front, one) = (t.random.answers(), T::random(&mut t.random));
+            let (mut handles, mut elements) = (t.it.range_mut(range.clone()), t.model.range_mut(range.clone()));
+            for _ in 0..range.len() + 1 {
+                same(handles.len(), elements.len());
+                let (handle, element) = if from_front() {
+                    (handles.next(), elements.next())
+                } else {
+                    (handles.next_back(), elements.next_back())
+                };
+                handle.map_or(Ok(()), |handle| T::edit(handle, &one))?;
+                element.into_iter().for_each(|element| element.clone_from(&one));
+            }
             Ok(())
         }),
     ];
 }
 
 fn retain_mut<T: Key>(t: &mut Trial<'_, '_, VecDeque<T>>) -> Result<()> {
-    let (edit, keep, one) = (t.random.bits(), t.random.bits(), T::random(&mut t.random));
-    let chosen = |bits: u64, index: usize| bits >> (index % 64) & 1 == 1;
-    let (mut index, mut done) = (0.., Ok(()));
+    let one = T::random(&mut t.random);
+    let (mut edit, mut model_edit) = t.answers();
+    let (mut keep, mut model_keep) = t.answers();
+    let mut done = Ok(());
     t.it.retain_mut(|place| {
-        user::call();
-        let index = index.next().unwrap_or(0);
-        if chosen(edit, index) && done.is_ok() {
+        if edit() && done.is_ok() {
             done = place.try_set(Build(one.clone()));
         }
-        chosen(keep, index)
+        keep()
     });
     done?;
-    let mut index = 0..;
     t.model.retain_mut(|element| {
-        let index = index.next().unwrap_or(0);
-        if chosen(edit, index) {
+        if model_edit() {
             element.clone_from(&one);
         }
-        chosen(keep, index)
+        model_keep()
     });
     Ok(())
 }
 
 fn drain<T: Key>(t: &mut Trial<'_, '_, VecDeque<T>>) -> Result<()> {
     let range = t.random.range(t.it.len());
-    let mut random = t.random.clone();
-    let (mut keep, mut model_keep) = (t.random.answers(), random.answers());
+    let (mut keep, mut model_keep) = t.answers();
     let (other, mut done) = (&mut t.other, Ok(()));
+    let mut seen = StdVec::new();
     t.it.drain(range.clone(), |popped| {
-        user::call();
+        seen.push(popped.model());
         if keep() && done.is_ok() {
             done = other.try_push_back(popped);
         }
     });
     done?;
-    t.other_model.extend(t.model.drain(range).filter(|_| model_keep()));
+    let drained: StdVec<_> = t.model.drain(range).collect();
+    same(&seen, &drained);
+    t.other_model.extend(drained.into_iter().filter(|_| model_keep()));
+    Ok(())
+}
+
+fn search<T: Key>(t: &mut Trial<'_, '_, VecDeque<T>>) -> Result<()> {
+    let one = Image::<T>::new(Build::<T>(T::random(&mut t.random)))?;
+    let by = t.random.below(t.it.len() + 1);
+    t.it.make_contiguous().sort();
+    t.model.make_contiguous().sort();
+    // Sorted, and now and then in two runs.
+    t.it.rotate_left(by);
+    t.it.rotate_right(by);
+    let found = t.it.binary_search(&one);
+    same(found.is_ok(), t.model.binary_search(&one.model()).is_ok());
+    same(t.it.binary_search_by(|element| element.model().cmp(&one.model())), found);
+    same(t.it.binary_search_by_key(&one.model(), T::model), found);
+    let point = t.it.partition_point(|element| element.model() < one.model());
+    same(point, t.model.partition_point(|element| *element < one.model()));
     Ok(())
 }

@@ -1,60 +1,7 @@
-//! No space at every allocation: the arena is as it was, and goes on.
+//! Seats that have no generation left, and seats that are given up.
 
 use offset_std::prelude::*;
-use offset_std::{Arena, ArenaMut, ErrorKind, Key, Result, String};
-
-use super::attack::check_no_leak;
-
-type Root = Arena<String>;
-type Call = fn(&mut ArenaMut<'_, String>) -> Result<()>;
-
-fn text(number: usize) -> std::string::String {
-    format!("a text that takes some room: {number}")
-}
-
-const CALLS: &[(&str, Call)] = &[
-    ("insert", |arena| arena.try_insert(text(1)).map(drop)),
-    ("insert with key", |arena| arena.try_insert_with_key(|key| text(key.index() as usize)).map(drop)),
-    ("extend", |arena| arena.try_extend((0..30).map(text)).map(drop)),
-    ("reserve", |arena| arena.try_reserve(200)),
-    ("set", |arena| arena.try_set([text(1), text(2)])),
-];
-
-#[test]
-fn no_space_at_any_allocation_leaves_the_arena_as_it_was() {
-    for (len, holes, room) in [(0, 0, 0), (7, 0, 0), (20, 4, 0), (20, 0, 3)] {
-        for (name, call) in CALLS {
-            let built = |limit| -> Result<Image<Root>> {
-                let mut image =
-                    Image::<Root>::with_options(ImageOptions::new().limit(limit), from_iter((0..len).map(text)))?;
-                let mut arena = image.edit();
-                arena.retain(|key, _| key.index() >= holes);
-                arena.try_reserve(room)?;
-                Ok(image)
-            };
-            let mut failed = 0;
-            for limit in (128u64..).step_by(8) {
-                let Ok(mut image) = built(limit) else { continue };
-                let before: std::vec::Vec<_> = image.iter().map(|(key, value)| (key, value.to_string())).collect();
-                let done = call(&mut image.edit());
-                if let Err(error) = &done {
-                    assert!(matches!(error.kind(), ErrorKind::Limit { .. }), "{error}");
-                    failed += 1;
-                    let after: std::vec::Vec<_> = image.iter().map(|(key, value)| (key, value.to_string())).collect();
-                    assert_eq!(before, after, "{name} with {limit} bytes");
-                }
-                check_no_leak(&image);
-                let last = image.keys().next_back();
-                assert!(last.is_none_or(|key| image.edit().remove(key).is_some()));
-                if done.is_ok() {
-                    break;
-                }
-            }
-            // What was removed leaves room.
-            assert!(failed > 0 || holes > 0 || room > 0, "{name} of {len} never failed");
-        }
-    }
-}
+use offset_std::{Arena, Key};
 
 #[test]
 fn a_seat_without_generations_left_is_retired() {

@@ -164,6 +164,17 @@ fn collections_of_std_become_a_heap() {
 }
 
 #[test]
+fn a_vector_of_the_same_region_becomes_a_heap_where_it_lies() {
+    let region = Region::new();
+    let mut heap = region.alloc::<BinaryHeap<String>, _>(Empty);
+    let vector = region.alloc::<Vec<String>, _>(["b", "c", "a"]);
+    let elements = vector.as_ptr();
+    heap.edit().set(vector);
+    assert!(heap.is_heap() && std::ptr::eq(heap.as_slice().as_ptr(), elements));
+    assert_eq!(heap.edit().into_sorted(), ["c", "b", "a"]);
+}
+
+#[test]
 fn appending_few_to_many_and_many_to_few_gives_a_heap() {
     for (ours, theirs) in [(0, 0), (0, 5), (5, 0), (1, 1), (300, 3), (3, 300), (3000, 40), (2100, 2000)] {
         let numbers = |count: u64, from: u64| from_iter((0..count).map(move |n| (n * 7919 + from) % 1009));

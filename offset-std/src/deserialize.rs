@@ -5,7 +5,10 @@ use std::{net, time};
 use offset_core::{DeserializeIn, Error, Filled, Relocatable, Result, Slot};
 use serde::{Deserialize, Deserializer};
 
-use crate::{BTreeMap, BTreeSet, Duration, HashMap, HashSet, Ipv4Addr, Ipv6Addr, String, SystemTime};
+use crate::{
+    Arena, BTreeMap, BTreeSet, BinaryHeap, Duration, HashMap, HashSet, Interner, Ipv4Addr, Ipv6Addr, String,
+    SystemTime, Trie, VecDeque,
+};
 
 macro_rules! as_std {
     ($($type:ty as $std:ty;)*) => {$(
@@ -33,4 +36,9 @@ offset_core::empty_by_default! {
     [T: Relocatable] HashSet<T>;
     [K: Relocatable, V: Relocatable] BTreeMap<K, V>;
     [T: Relocatable] BTreeSet<T>;
+    [T: Relocatable] VecDeque<T>;
+    [T: Relocatable] BinaryHeap<T>;
+    [V: Relocatable] Trie<V>;
+    [T: Relocatable] Arena<T>;
+    [] Interner;
 }

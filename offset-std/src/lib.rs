@@ -131,7 +131,7 @@
 //!
 //! With the feature `serde` everything here serialises as its std twin does, and a format builds values in place while it parses, with no std value in between:
 //! `Image::from_deserializer`, or `FromDeserializer` wherever an initialiser goes. `#[derive(DeserializeIn)]` does it for your own types, with serde's `rename`, `rename_all`, `alias`,
-//! `default`, `skip`, `deny_unknown_fields` and `transparent`.
+//! `default`, `skip`, `deny_unknown_fields` and `transparent`. Everything that a field may be is read, but for [`Arena`] and [`Ref`].
 //!
 #![cfg_attr(feature = "serde", doc = "```")]
 #![cfg_attr(not(feature = "serde"), doc = "```ignore")]

@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use offset_std::prelude::*;
 use offset_std::{
-    BTreeMap, Box, Error, ErrorKind, Filled, HashMap, HashSet, Region, Result, Seeded, Slot, String, Vec,
+    BTreeMap, BinaryHeap, Box, Error, ErrorKind, Filled, HashMap, HashSet, Interner, Region, Result, Seeded, Slot,
+    String, Vec, VecDeque,
 };
 use serde::Deserializer;
 use serde_json::{Value, json};
@@ -344,6 +345,12 @@ fn a_format_that_allocates_in_the_same_region_harms_nothing() {
         assert_eq!(serde_json::to_value(&built).unwrap(), lists);
         let set = region.alloc::<HashSet<String>, _>(FromDeserializer(Busy(&region, &lists[0])));
         assert_eq!(set.len(), 6);
+        let queues = region.alloc::<VecDeque<VecDeque<String>>, _>(FromDeserializer(Busy(&region, &lists)));
+        assert_eq!(serde_json::to_value(&queues).unwrap(), lists);
+        let heap = region.alloc::<BinaryHeap<String>, _>(FromDeserializer(Busy(&region, &lists[0])));
+        assert_eq!(heap.peek().unwrap(), "f");
+        let texts = region.alloc::<Interner, _>(FromDeserializer(Busy(&region, &lists[0])));
+        assert_eq!(serde_json::to_value(&texts).unwrap(), lists[0]);
     }
 }
 

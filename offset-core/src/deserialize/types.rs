@@ -11,6 +11,7 @@ use crate::allocation::{Allocation, units_of};
 use crate::boxed::{Box, Boxed};
 use crate::emplace::{Emplace, Empty, Filled, Slot};
 use crate::error::{Error, Result};
+use crate::niche::Niche;
 use crate::option::Maybe;
 use crate::plain::Built;
 use crate::relocatable::Relocatable;
@@ -155,9 +156,29 @@ impl<T: DeserializeIn> Optional for Option<Box<T>> {
     }
 }
 
+impl<T: Niche + DeserializeIn> Optional for Option<T> {
+    type Value = T;
+
+    fn none<'s>(slot: Slot<'s, Self>) -> Result<Filled<'s, Self>> {
+        Ok(slot.write(None))
+    }
+
+    #[inline]
+    fn some<'s, 'de, D: Deserializer<'de>>(
+        slot: Slot<'s, Self>,
+        deserializer: D,
+    ) -> Result<Filled<'s, Self>, D::Error> {
+        // SAFETY: the value belongs there: `Some(value)` is laid out as the value, by the contract of `Niche`.
+        let value = unsafe { slot.part::<T>(0) };
+        T::deserialize_in(value, deserializer)?.keep();
+        // SAFETY: a value is there.
+        Ok(unsafe { slot.assume_filled() })
+    }
+}
+
 macro_rules! optional {
-    ($($type:ty),*) => {$(
-        impl<T: DeserializeIn> DeserializeIn for $type {
+    ($([$($bounds:tt)*] $type:ty;)*) => {$(
+        impl<T: $($bounds)*> DeserializeIn for $type {
             #[inline]
             fn deserialize_in<'s, 'de, D: Deserializer<'de>>(
                 slot: Slot<'s, Self>,
@@ -168,7 +189,11 @@ macro_rules! optional {
         }
     )*};
 }
-optional!(Maybe<T>, Option<Box<T>>);
+optional! {
+    [DeserializeIn] Maybe<T>;
+    [DeserializeIn] Option<Box<T>>;
+    [Niche + DeserializeIn] Option<T>;
+}
 
 impl<T: DeserializeIn, const N: usize> DeserializeIn for [T; N] {
     #[inline]

@@ -7,8 +7,12 @@ use std::marker::PhantomData;
 use std::num::NonZeroU64;
 use std::ptr::NonNull;
 
+#[cfg(feature = "serde")]
+use offset_core::DeserializeIn;
 use offset_core::raw::{Description, Facts, Field, Kind, Niche, Visitor, Writer, type_id};
 use offset_core::{Emplace, Filled, Plain, Portable, Relocatable, Slot};
+#[cfg(feature = "serde")]
+use serde::de::{Deserialize, Deserializer, Error as _, Unexpected};
 
 use super::seat::FIRST;
 use crate::hash::{StableHash, StableHasher};
@@ -167,6 +171,20 @@ impl<T> fmt::Debug for Key<T> {
 impl<T> serde::Serialize for Key<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(self.to_bits())
+    }
+}
+
+/// What serialising a key writes: it names what it named where the arena is the same.
+#[cfg(feature = "serde")]
+impl<T> DeserializeIn for Key<T> {
+    fn deserialize_in<'s, 'de, D: Deserializer<'de>>(
+        slot: Slot<'s, Self>,
+        deserializer: D,
+    ) -> Result<Filled<'s, Self>, D::Error> {
+        let bits = u64::deserialize(deserializer)?;
+        let key = Key::from_bits(bits);
+        let key = key.ok_or_else(|| D::Error::invalid_value(Unexpected::Unsigned(bits), &"a key"))?;
+        Ok(slot.write(key))
     }
 }
 

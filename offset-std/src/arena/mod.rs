@@ -22,6 +22,12 @@
 //! Loading looks at every seat, and walks the list of free ones: it must have as many as are free, each of which is, and end. So no seat is there twice, and none is forgotten. Keys in values are
 //! numbers: one that a file made up resolves to some value or to none, as if it had been another arena's.
 //!
+//! # Serialising
+//!
+//! An arena serialises as a map from keys to values. It isn't built from one: a map doesn't say which generations the free seats have had, so a key whose value was removed before could name one that is
+//! inserted afterwards; and one key that a document made up would ask for 2³¹ seats. A document that is read has its values in a sequence, of which [`Key::nth`] names them, or leaves the arena out
+//! (`#[serde(skip)]`). Keys are read as they are written.
+//!
 //! | file | |
 //! | --- | --- |
 //! | `mod.rs` | the type, reading it, its traversal |

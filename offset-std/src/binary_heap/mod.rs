@@ -27,6 +27,7 @@
 //! | `edit.rs` | `BinaryHeapMut` |
 //! | `peek.rs` | `PeekMut`: editing the greatest element |
 //! | `traits.rs` | what a heap is built from, and the std traits |
+//! | `deserialize.rs` | a heap from a sequence of a serde format |
 
 use std::ptr::NonNull;
 use std::slice;
@@ -34,6 +35,8 @@ use std::slice;
 use offset_core::raw::{Description, Facts, Kind, Owner, Visitor, Writer, type_id};
 use offset_core::{Portable, Relocatable, Vec};
 
+#[cfg(feature = "serde")]
+mod deserialize;
 mod edit;
 mod peek;
 mod sift;

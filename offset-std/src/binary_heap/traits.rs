@@ -20,14 +20,14 @@ impl<T: Relocatable, I: Emplace<BinaryHeap<T>>> Emplace<Vec<T>> for AsVec<I> {
     }
 }
 
-/// Builds a heap as the vector that it is, and puts that in order.
-fn emplace<'s, T: Relocatable + Ord, I: Emplace<Vec<T>>>(
+/// Lets `build` build the vector that a heap is, and puts that in order.
+pub(super) fn build_with<'s, T: Relocatable + Ord, E>(
     slot: Slot<'s, BinaryHeap<T>>,
-    init: I,
-) -> Result<Filled<'s, BinaryHeap<T>>> {
+    build: impl for<'v> FnOnce(Slot<'v, Vec<T>>) -> Result<Filled<'v, Vec<T>>, E>,
+) -> Result<Filled<'s, BinaryHeap<T>>, E> {
     let (at, writer) = (slot.at().cast::<Vec<T>>(), slot.writer());
     // SAFETY: a heap is one vector, and the only one at offset 0.
-    let filled = unsafe { slot.field::<Vec<T>, I>(0, init) }?;
+    let filled = build(unsafe { slot.part::<Vec<T>>(0) })?;
     // SAFETY: a valid vector, which `filled` only holds to release it should a comparison panic.
     let mut vec = unsafe { Vec::handle(at, writer) };
     sift::rebuild(&mut vec.as_slice_mut());
@@ -53,7 +53,7 @@ macro_rules! from {
             $from: Emplace<Vec<T>>,
         {
             fn emplace<'s>(self, slot: Slot<'s, BinaryHeap<T>>) -> Result<Filled<'s, BinaryHeap<T>>> {
-                emplace(slot, self)
+                build_with(slot, |vec| vec.build(self))
             }
         }
     )*};

@@ -24,6 +24,7 @@
 //! | `symbol.rs` | `Symbol` |
 //! | `edit.rs` | `InternerMut` |
 //! | `traits.rs` | what an interner is built from, iterating, and the std traits |
+//! | `deserialize.rs` | an interner from a sequence of a serde format |
 
 use std::marker::PhantomData;
 use std::ptr::NonNull;
@@ -35,6 +36,8 @@ use crate::hash::StableHasher;
 use crate::hash_map::HashMap;
 use crate::string::String;
 
+#[cfg(feature = "serde")]
+mod deserialize;
 mod edit;
 mod symbol;
 mod traits;
@@ -49,7 +52,7 @@ type Nothing = PhantomData<u8>;
 /// Texts, each of which is stored once, and named by a [`Symbol`] of 4 bytes. 36 bytes, and three buffers in the region.
 ///
 /// It is built from arrays, vectors and slices of texts, [`from_iter`](crate::from_iter) and [`Empty`](crate::Empty), with a random seed unless [`Seeded`](crate::Seeded) gives one, and edited through
-/// [`InternerMut`]. Nothing is removed, except all by [`clear`](InternerMut::clear). All texts together have less than 2 GiB.
+/// [`InternerMut`]. A sequence of texts that is read by serde has no text twice, so that symbols are those of the document. Nothing is removed, except all by [`clear`](InternerMut::clear). All texts together have less than 2 GiB.
 ///
 /// ```
 /// use offset_std::{Image, Interner, Symbol, Vec, prelude::*};

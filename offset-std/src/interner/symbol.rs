@@ -4,8 +4,12 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::ptr::NonNull;
 
+#[cfg(feature = "serde")]
+use offset_core::DeserializeIn;
 use offset_core::raw::{Description, Facts, Kind, Niche, Scalar, Visitor, Writer, type_id};
 use offset_core::{Emplace, Filled, Plain, Portable, Relocatable, Slot};
+#[cfg(feature = "serde")]
+use serde::de::{Deserialize, Deserializer, Error as _, Unexpected};
 
 use crate::hash::{StableHash, StableHasher};
 use crate::niche::nonzero;
@@ -61,6 +65,20 @@ impl fmt::Debug for Symbol {
 impl serde::Serialize for Symbol {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u32(self.index())
+    }
+}
+
+/// As what [`Symbol::nth`] gives for a number.
+#[cfg(feature = "serde")]
+impl DeserializeIn for Symbol {
+    fn deserialize_in<'s, 'de, D: Deserializer<'de>>(
+        slot: Slot<'s, Self>,
+        deserializer: D,
+    ) -> Result<Filled<'s, Self>, D::Error> {
+        match u32::deserialize(deserializer)? {
+            u32::MAX => Err(D::Error::invalid_value(Unexpected::Unsigned(u32::MAX.into()), &"a symbol")),
+            index => Ok(slot.write(Symbol::nth(index))),
+        }
     }
 }
 

@@ -199,7 +199,7 @@ impl StableHash for Interner {
     }
 }
 
-/// As a sequence of texts.
+/// As a sequence of texts, in the order of their symbols.
 #[cfg(feature = "serde")]
 impl serde::Serialize for Interner {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -40,7 +40,7 @@
 //! | `walk.rs`, `iter.rs` | walking, and the iterators |
 //! | `edit.rs`, `entry.rs` | `TrieMut`, and its entries |
 //! | `change.rs` | adding a leaf, and taking one out |
-//! | `emplace.rs` | what a trie is built from |
+//! | `emplace.rs`, `deserialize.rs` | what a trie is built from; a trie from a map of a serde format |
 //! | `read.rs` | the std traits |
 //! | `check.rs` | that a file's keys are where its nodes say |
 
@@ -53,6 +53,8 @@ use offset_core::{Portable, Relocatable};
 
 mod change;
 mod check;
+#[cfg(feature = "serde")]
+mod deserialize;
 mod edge;
 mod edit;
 mod emplace;

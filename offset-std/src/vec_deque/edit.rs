@@ -7,7 +7,7 @@ use std::ops::{Deref, Index, IndexMut, RangeBounds};
 use std::ptr::NonNull;
 
 use offset_core::raw::{self, Writer, ZeroOnDrop, ends_of};
-use offset_core::{Emplace, Place, Plain, Popped, Relocatable, Result, SliceMut};
+use offset_core::{Emplace, Filled, Place, Plain, Popped, Relocatable, Result, SliceMut, Slot};
 
 use super::ring::{Head, Ring};
 use super::{IterMut, VecDeque};
@@ -157,6 +157,16 @@ impl<'r, T: Relocatable> VecDequeMut<'r, T> {
     /// Builds an element in a free place, without counting it.
     #[inline]
     fn build<I: Emplace<T>>(&mut self, at: NonNull<T>, init: I) -> Result<()> {
+        self.build_if_any(at, |slot| init.emplace(slot).map(Some)).map(drop)
+    }
+
+    /// Lets `build` build an element in a free place, if there is one, without counting it. Returns whether there is.
+    #[inline]
+    fn build_if_any<E>(
+        &mut self,
+        at: NonNull<T>,
+        build: impl for<'s> FnOnce(Slot<'s, T>) -> Result<Option<Filled<'s, T>>, E>,
+    ) -> Result<bool, E> {
         if !T::FACTS.plain {
             // A popped element that was leaked may have left bytes; a plain one overwrites them all.
             // SAFETY: a free place of a buffer that is ours alone.
@@ -165,9 +175,24 @@ impl<'r, T: Relocatable> VecDequeMut<'r, T> {
         // SAFETY: a free place holds no value.
         let guard = unsafe { ZeroOnDrop::new(at, 1) };
         // SAFETY: zeroed, aligned, and nobody else's.
-        init.emplace(unsafe { raw::slot(at, self.writer) })?.keep();
+        let Some(filled) = build(unsafe { raw::slot(at, self.writer) })? else { return Ok(false) };
+        filled.keep();
         guard.disarm();
-        Ok(())
+        Ok(true)
+    }
+
+    /// Lets `build` build another element at the back, if there is one. There is room for it.
+    #[cfg(feature = "serde")]
+    #[inline]
+    pub(super) fn push_if_any<E>(
+        &mut self,
+        build: impl for<'s> FnOnce(Slot<'s, T>) -> Result<Option<Filled<'s, T>>, E>,
+    ) -> Result<bool, E> {
+        let ring = self.ring();
+        debug_assert!(ring.len() < ring.capacity());
+        let built = self.build_if_any(ring.element(ring.len()), build)?;
+        self.set_len(ring.len() + u32::from(built));
+        Ok(built)
     }
 
     /// Removes the last element. O(1).

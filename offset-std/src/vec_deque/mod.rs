@@ -30,7 +30,7 @@
 //! | `many.rs`, `remove.rs` | adding many; removing what user code says |
 //! | `turn.rs` | putting elements into another order |
 //! | `buffer.rs` | growing, shrinking, and moving elements together |
-//! | `emplace.rs` | what a deque is built from |
+//! | `emplace.rs`, `deserialize.rs` | what a deque is built from; a deque from a sequence of a serde format |
 
 use std::cmp::Ordering;
 use std::marker::PhantomData;
@@ -42,6 +42,8 @@ use offset_core::raw::{self, Base, Description, Facts, Kind, MAX_LEN, Owner, Vis
 use offset_core::{Handle, Portable, Relocatable, Vec};
 
 mod buffer;
+#[cfg(feature = "serde")]
+mod deserialize;
 mod edit;
 mod emplace;
 mod iter;

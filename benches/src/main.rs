@@ -5,7 +5,9 @@
 //! [`save_durably`](harness::save_durably)).
 
 mod clock;
+mod graph;
 mod harness;
+mod interner;
 mod json;
 mod maps;
 mod open;
@@ -38,7 +40,7 @@ struct Subject {
     run: fn(&Options) -> Result<Vec<Row>>,
 }
 
-const SUBJECTS: [Subject; 15] = [
+const SUBJECTS: [Subject; 17] = [
     Subject {
         name: "records",
         about: "a table of records: build, save, map, read, edit, drop",
@@ -68,6 +70,18 @@ const SUBJECTS: [Subject; 15] = [
         about: "ordered maps: look up, insert, walk",
         most_rounds: usize::MAX,
         run: ordered::run,
+    },
+    Subject {
+        name: "graph",
+        about: "nodes that name one another by keys: insert, walk, remove",
+        most_rounds: usize::MAX,
+        run: graph::run,
+    },
+    Subject {
+        name: "interner",
+        about: "texts, each stored once: intern, resolve, bytes",
+        most_rounds: usize::MAX,
+        run: interner::run,
     },
     Subject {
         name: "tree",

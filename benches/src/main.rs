@@ -40,7 +40,7 @@ struct Subject {
     run: fn(&Options) -> Result<Vec<Row>>,
 }
 
-const SUBJECTS: [Subject; 17] = [
+const SUBJECTS: [Subject; 18] = [
     Subject {
         name: "records",
         about: "a table of records: build, save, map, read, edit, drop",
@@ -130,6 +130,12 @@ const SUBJECTS: [Subject; 17] = [
         about: "what a file with the pages of a region would take",
         most_rounds: 5,
         run: regions::extents::run,
+    },
+    Subject {
+        name: "huge",
+        about: "a region grows with huge pages, and without: time and memory",
+        most_rounds: usize::MAX,
+        run: regions::huge::run,
     },
     Subject {
         name: "threads",

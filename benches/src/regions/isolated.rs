@@ -6,7 +6,7 @@
 
 use std::process::{Command, ExitCode, Stdio};
 
-use super::{alive, churn, fill, push, slots, threads};
+use super::{alive, churn, fill, huge, push, slots, threads};
 use crate::harness::{Recorder, Result, Row, Unit};
 use crate::json;
 
@@ -29,8 +29,8 @@ pub(crate) struct Contender {
     pub(crate) measure: fn(n: u64) -> Vec<f64>,
 }
 
-const TASKS: [&Task; 7] =
-    [&fill::TASK, &push::TASK, &alive::TASK, &churn::TASK, &threads::TASK, &slots::TASK, &json::TASK];
+const TASKS: [&Task; 8] =
+    [&fill::TASK, &push::TASK, &alive::TASK, &churn::TASK, &huge::TASK, &threads::TASK, &slots::TASK, &json::TASK];
 
 impl Task {
     /// Gives each contender its turn, `rounds` times. Another one comes first in each round: on a virtual machine, whoever comes first after a

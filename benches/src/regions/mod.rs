@@ -8,6 +8,7 @@
 //! | `alive` | a million regions at once |
 //! | `churn` | regions of all sizes with random lifetimes |
 //! | `extents` | what a file with a region's pages would take |
+//! | `huge` | a region that grows, with huge pages and without |
 //! | `threads` | two threads that build side by side |
 //! | `slots` | contiguous images until one is refused |
 //! | `ours`, `peers` | the contenders |
@@ -17,6 +18,7 @@ pub(crate) mod alive;
 pub(crate) mod churn;
 pub(crate) mod extents;
 pub(crate) mod fill;
+pub(crate) mod huge;
 pub(crate) mod isolated;
 mod ours;
 mod peers;

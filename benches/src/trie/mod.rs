@@ -271,12 +271,19 @@ fn turn<C: Contender>(source: &Source, recorder: &mut Recorder) -> Result<Sums> 
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
     fn contenders_agree_on_what_they_find() {
         for mut source in [Source::paths(), Source::words(), Source::routes()] {
             source.keys.truncate(2000);
+            // Peers look at the ends of directories, and at whole keys. What begins a key that isn't there needn't end at either.
+            let keys: HashSet<&Vec<u8>> = source.keys.iter().collect();
+            let is_kept =
+                |longer: &Vec<u8>| longer.strip_suffix(b"/a/b").is_none_or(|key| keys.contains(&key.to_vec()));
+            source.longer.retain(is_kept);
             assert!(!run_on(&source, 1).unwrap().is_empty());
         }
     }

@@ -230,3 +230,30 @@ fn a_file_gets_shorter_when_what_was_built_last_goes() {
         assert_eq!(figures(&image), before);
     }
 }
+
+#[test]
+fn a_push_after_set_or_swap_goes_behind_what_is_there_now() {
+    let mut image = Image::<[Vec<String>; 2]>::new([Empty, Empty]).unwrap();
+    let mut other = Image::<Vec<String>>::new(["x", "y"]).unwrap();
+    {
+        let mut both = image.edit();
+        let (mut front, mut back) = both.split_at_mut(1);
+        let (mut one, mut two) = (front.get_mut(0).unwrap(), back.get_mut(0).unwrap());
+        // One handle all along: what it knows of the vector must not outlast the vector's words.
+        one.push("a");
+        one.set(["b", "c"]);
+        one.push("d");
+        two.push("e");
+        one.swap_with(&mut two);
+        one.push("f");
+        two.push("g");
+        let mut elsewhere = other.edit();
+        elsewhere.push("z");
+        one.swap_with(&mut elsewhere);
+        one.push("h");
+        elsewhere.push("i");
+    }
+    assert_eq!(image[0], ["x", "y", "z", "h"]);
+    assert_eq!(image[1], ["b", "c", "d", "g"]);
+    assert_eq!(*other, ["e", "f", "i"]);
+}

@@ -491,7 +491,9 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         self.as_place().try_swap(&mut other.as_place())
     }
 
+    /// The vector as a value, which whoever has the place may replace.
     fn as_place(&mut self) -> Place<'_, Vec<T>> {
+        self.tail = Tail::NONE;
         // SAFETY: the vector is ours alone, and borrowed for as long as the place lives.
         unsafe { Place::new(self.at, self.writer) }
     }

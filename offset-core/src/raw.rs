@@ -22,7 +22,7 @@ pub use crate::region::Writer;
 pub use crate::relocatable::Facts;
 pub use crate::schema::{Description, Field, Kind, Owner, Part, Scalar, Variant, type_id};
 pub use crate::trace::release::{release, release_all};
-pub use crate::trace::{Edge, Ring, Visitor};
+pub use crate::trace::{Edge, Ring, Rows, Visitor};
 
 /// What offsets in the region of `writer` are relative to.
 #[inline(always)]

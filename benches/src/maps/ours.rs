@@ -1,8 +1,8 @@
 //! Maps in regions.
 
-use offset_std::{HashMap, Image, String, from_iter, prelude::*};
+use offset_std::{HashMap, Image, String, Vec, from_iter, prelude::*};
 
-use super::{Found, Source, lookups};
+use super::{Found, Source, lookups, maps_in_a_turn};
 use crate::harness::{OURS, Recorder, Result};
 
 pub(super) const NAME: &str = OURS;
@@ -50,29 +50,33 @@ impl Maps {
 
 pub(super) fn insert(source: &Source, recorder: &mut Recorder) -> Result<[usize; 4]> {
     let len = source.inserted.numbers.len();
+    let count = maps_in_a_turn(len);
     let mut lens = [0; 4];
     // Two turns in one image: in the second, memory is warm, as that of the peers is from their last turn.
-    let (mut numbers, mut texts) =
-        (Image::<HashMap<u64, u64>>::new(Empty)?, Image::<HashMap<String, u64>>::new(Empty)?);
+    let mut numbers = Image::<Vec<HashMap<u64, u64>>>::new(Empty)?;
+    let mut texts = Image::<Vec<HashMap<String, u64>>>::new(Empty)?;
     for warm in [false, true] {
         for (index, reserved) in [0, len].into_iter().enumerate() {
             let metric = |cold, hot| if warm { hot } else { cold };
-            numbers.edit().set(Empty);
-            texts.edit().set(Empty);
+            numbers.edit().set(from_iter((0..count).map(|_| Empty)));
+            texts.edit().set(from_iter((0..count).map(|_| Empty)));
             let name =
                 [metric("number insert, cold", "number insert"), metric("number reserved, cold", "number reserved")];
-            recorder.each(NAME, name[index], len, || {
-                let mut map = numbers.edit();
-                map.reserve(reserved);
-                source.inserted.numbers().zip(0u64..).for_each(|(key, value)| drop(map.insert(key, value)));
+            recorder.each(NAME, name[index], len * count, || {
+                for mut map in &mut numbers.edit() {
+                    map.reserve(reserved);
+                    source.inserted.numbers().zip(0u64..).for_each(|(key, value)| drop(map.insert(key, value)));
+                }
             });
             let name = [metric("text insert, cold", "text insert"), metric("text reserved, cold", "text reserved")];
-            recorder.each(NAME, name[index], len, || {
-                let mut map = texts.edit();
-                map.reserve(reserved);
-                source.inserted.texts().zip(0u64..).for_each(|(key, value)| drop(map.insert(key, value)));
+            recorder.each(NAME, name[index], len * count, || {
+                for mut map in &mut texts.edit() {
+                    map.reserve(reserved);
+                    source.inserted.texts().zip(0u64..).for_each(|(key, value)| drop(map.insert(key, value)));
+                }
             });
-            (lens[index], lens[2 + index]) = (numbers.len(), texts.len());
+            let entries = [numbers.iter().map(|map| map.len()).sum(), texts.iter().map(|map| map.len()).sum()];
+            (lens[index], lens[2 + index]) = entries.into();
         }
     }
     Ok(lens)

@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use super::{Found, Source, lookups};
+use super::{Found, Source, lookups, maps_in_a_turn};
 use crate::harness::Recorder;
 
 pub(super) const NAME: &str = "hashbrown";
@@ -42,20 +42,25 @@ impl Maps {
 
 pub(super) fn insert(source: &Source, recorder: &mut Recorder) -> [usize; 4] {
     let len = source.inserted.numbers.len();
+    let count = maps_in_a_turn(len);
     let mut lens = [0; 4];
     for (reserved, metrics) in [(0, ["number insert", "text insert"]), (len, ["number reserved", "text reserved"])] {
-        let map = recorder.each(NAME, metrics[0], len, || {
-            let mut map = HashMap::<u64, u64>::with_capacity(reserved);
-            source.inserted.numbers().zip(0u64..).for_each(|(key, value)| _ = map.insert(key, value));
-            map
+        let mut maps: Vec<HashMap<u64, u64>> = (0..count).map(|_| HashMap::new()).collect();
+        recorder.each(NAME, metrics[0], len * count, || {
+            for map in &mut maps {
+                map.reserve(reserved);
+                source.inserted.numbers().zip(0u64..).for_each(|(key, value)| _ = map.insert(key, value));
+            }
         });
-        lens[usize::from(reserved > 0)] = map.len();
-        let map = recorder.each(NAME, metrics[1], len, || {
-            let mut map = HashMap::<String, u64>::with_capacity(reserved);
-            source.inserted.texts().zip(0u64..).for_each(|(key, value)| _ = map.insert(key.to_owned(), value));
-            map
+        lens[usize::from(reserved > 0)] = maps.iter().map(HashMap::len).sum();
+        let mut maps: Vec<HashMap<String, u64>> = (0..count).map(|_| HashMap::new()).collect();
+        recorder.each(NAME, metrics[1], len * count, || {
+            for map in &mut maps {
+                map.reserve(reserved);
+                source.inserted.texts().zip(0u64..).for_each(|(key, value)| _ = map.insert(key.to_owned(), value));
+            }
         });
-        lens[2 + usize::from(reserved > 0)] = map.len();
+        lens[2 + usize::from(reserved > 0)] = maps.iter().map(HashMap::len).sum();
     }
     lens
 }

@@ -2,7 +2,7 @@
 
 use std::ptr::NonNull;
 
-use super::{Edge, Ring, Run, Visitor, next};
+use super::{Edge, Ring, Rows, Run, Visitor, next};
 use crate::error::{Error, ErrorKind, Refusal, Result};
 use crate::handle::{Base, UNIT_BYTES};
 use crate::layout::units_for;
@@ -71,13 +71,13 @@ impl Copy<'_> {
     }
 
     /// Allocates units for elements: zeroed, unless those are plain.
-    fn allocate<T: Relocatable>(&mut self, units: u32) -> Result<u32> {
+    fn allocate<T: Relocatable>(&mut self, units: u32, align: usize) -> Result<u32> {
         self.made.try_reserve(1).map_err(|_| ErrorKind::NoMemory {
             bytes: size_of_val(&*self.made) as u64,
             purpose: "the list of copies",
             cause: Refusal::OutOfMemory,
         })?;
-        let unit = self.writer.allocate(units, align_of::<T>(), !T::FACTS.plain)?;
+        let unit = self.writer.allocate(units, align, !T::FACTS.plain)?;
         self.made.push((unit, units));
         Ok(unit)
     }
@@ -153,7 +153,7 @@ impl Visitor for Copy<'_> {
         let unit = if bytes == 0 {
             0
         } else {
-            let unit = self.allocate::<T>(bytes.div_ceil(UNIT_BYTES) as u32)?;
+            let unit = self.allocate::<T>(bytes.div_ceil(UNIT_BYTES) as u32, align_of::<T>())?;
             let to = self.writer.base().at::<T>(unit);
             // SAFETY: the elements of a valid value, and fresh memory for as many.
             unsafe { self.elements(from, to, edge.count) };
@@ -174,7 +174,8 @@ impl Visitor for Copy<'_> {
         let mut unit = 0;
         if ring.count > 0 {
             // The original has at least as many places, so the units of the copy are a number that there is.
-            unit = self.allocate::<T>(Ring::<T>::HEAD_UNITS + units_for::<T>(ring.count) as u32)?;
+            let units = Ring::<T>::HEAD_UNITS + units_for::<T>(ring.count) as u32;
+            unit = self.allocate::<T>(units, align_of::<T>())?;
             unit += Ring::<T>::HEAD_UNITS;
             let head = self.writer.base().at::<[u32; 2]>(unit - 1);
             // SAFETY: the head of what was just allocated.
@@ -190,6 +191,26 @@ impl Visitor for Copy<'_> {
         }
         // SAFETY: the handle is a part of what is being copied, so there is room for its copy.
         unsafe { self.target(ring.at).write(unit) };
+        Ok(())
+    }
+
+    unsafe fn rows<T: Relocatable>(&mut self, rows: Rows<T>) -> Result<()> {
+        // SAFETY: `rows.at` stores a live handle, so it lies in a slot (H3).
+        let base = unsafe { Base::containing(rows.at.as_ptr()) };
+        let units = rows.units().expect("a valid handle leads to an allocation") as u32;
+        let unit = self.allocate::<T>(units, Rows::<T>::align(rows.rows))?;
+        let copy = Rows { unit, ..rows };
+        let (from, to) = (base.at::<u8>(rows.unit), self.writer.base().at::<u8>(unit));
+        // What isn't plain is copied element by element, so that its padding stays zero.
+        let bytes = if T::FACTS.plain { units as usize * UNIT_BYTES } else { Rows::<T>::places_at(rows.rows) as usize };
+        // SAFETY: units of a valid value, and a fresh allocation of as many, which overlaps nothing.
+        unsafe { from.copy_to_nonoverlapping(to, bytes) };
+        if !T::FACTS.plain && rows.count > 0 {
+            let (from, to) = (rows.first_place(base).cast(), copy.first_place(self.writer.base()).cast());
+            self.runs.push(Run::of_rows(&rows, base, Target { from, to }));
+        }
+        // SAFETY: the handle is a part of what is being copied, so there is room for its copy.
+        unsafe { self.target(rows.at).write(unit) };
         Ok(())
     }
 

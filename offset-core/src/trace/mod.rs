@@ -22,9 +22,12 @@ use crate::relocatable::Relocatable;
 mod bitmap;
 pub(crate) mod copy;
 pub(crate) mod release;
+mod rows;
 pub(crate) mod validate;
 
 pub(crate) use bitmap::Bitmap;
+use rows::Marks;
+pub use rows::Rows;
 pub(crate) use validate::Extent;
 
 /// What a traversal does with what a value reports about itself.
@@ -55,6 +58,9 @@ pub trait Visitor: Sized {
 
     /// A ring of places that the value owns.
     unsafe fn ring<T: Relocatable>(&mut self, ring: Ring<T>) -> Result<(), Self::Stop>;
+
+    /// Rows of places that the value owns, of which those that are marked have elements.
+    unsafe fn rows<T: Relocatable>(&mut self, rows: Rows<T>) -> Result<(), Self::Stop>;
 
     /// A reference, at `at`, to a value that isn't owned: in this region or in another of its space.
     unsafe fn reference(&mut self, at: NonNull<u32>) -> Result<(), Self::Stop>;
@@ -150,10 +156,13 @@ impl<T> Ring<T> {
 /// Elements still to be visited.
 #[derive(Debug)]
 pub(crate) struct Run<V: Visitor, X> {
+    /// The first of them, or the first place of rows.
     at: NonNull<u8>,
     left: u32,
     stride: usize,
     step: Step<V>,
+    /// Which places have elements, if not all in a row.
+    marks: Option<Marks>,
     /// What the visitor wants to know of the allocation that the elements lie in.
     extra: X,
 }
@@ -170,21 +179,32 @@ impl<V: Visitor, X: Copy> Run<V, X> {
             // SAFETY: the caller's contract is `T::trace`'s.
             unsafe { T::trace(at.cast::<T>(), visitor) }
         }
-        Run { at: at.cast(), left: count, stride: size_of::<T>(), step: step::<T, V>, extra }
+        Run { at: at.cast(), left: count, stride: size_of::<T>(), step: step::<T, V>, marks: None, extra }
+    }
+
+    /// The elements of rows, of which there is one.
+    pub(crate) fn of_rows<T: Relocatable>(rows: &Rows<T>, base: Base, extra: X) -> Self {
+        Run { marks: Some(rows.marks(base)), ..Run::new(rows.first_place(base), rows.count, extra) }
     }
 }
 
 /// Takes the next element off `runs`. The flag says that it is the last of its run, which has been taken off.
 pub(crate) fn next<V: Visitor, X: Copy>(runs: &mut Vec<Run<V, X>>) -> Option<(NonNull<u8>, Step<V>, X, bool)> {
     let run = runs.last_mut()?;
-    let (at, step, extra) = (run.at, run.step, run.extra);
+    let (mut at, step, extra) = (run.at, run.step, run.extra);
     run.left -= 1;
     let last = run.left == 0;
-    if last {
-        runs.pop();
-    } else {
+    if let Some(marks) = &mut run.marks {
+        // SAFETY: as many places are marked as there were elements left.
+        let place = unsafe { marks.next() };
+        // SAFETY: a place of the rows.
+        at = unsafe { at.byte_add(place * run.stride) };
+    } else if !last {
         // SAFETY: `left` elements of `stride` bytes follow inside the same allocation.
         run.at = unsafe { at.byte_add(run.stride) };
+    }
+    if last {
+        runs.pop();
     }
     Some((at, step, extra, last))
 }

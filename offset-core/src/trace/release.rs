@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::ptr::NonNull;
 
-use super::{Edge, Ring, Run, Visitor, next};
+use super::{Edge, Ring, Rows, Run, Visitor, next};
 use crate::region::Writer;
 use crate::relocatable::Relocatable;
 
@@ -152,6 +152,27 @@ impl Visitor for Release<'_> {
         // SAFETY: as above.
         unsafe { self.elements(places, back) }?;
         // SAFETY: its owner is being released, and all elements have been visited.
+        unsafe { self.writer.free(piece.unit, piece.units) };
+        Ok(())
+    }
+
+    unsafe fn rows<T: Relocatable>(&mut self, rows: Rows<T>) -> Result<(), Infallible> {
+        let (base, units) = (self.writer.base(), rows.units().expect("a valid handle leads to an allocation"));
+        let piece = Piece { unit: rows.unit, units: units as u32 };
+        if Self::wait::<T>() && rows.count > 0 {
+            self.runs.push(Run::of_rows(&rows, base, piece));
+            return Ok(());
+        }
+        let (first, mut marks) = (rows.first_place(base), rows.marks(base));
+        for _ in 0..if T::FACTS.owns { rows.count } else { 0 } {
+            // SAFETY: so many places are marked.
+            let place = unsafe { marks.next() };
+            // SAFETY: a place of the rows.
+            let at = unsafe { first.add(place) };
+            // SAFETY: H2: an element of a valid value in this region; nothing before has freed it.
+            unsafe { T::trace(at, self) }?;
+        }
+        // SAFETY: the owner is being released, and all elements have been visited.
         unsafe { self.writer.free(piece.unit, piece.units) };
         Ok(())
     }

@@ -8,7 +8,7 @@
 use std::any::TypeId;
 use std::ptr::NonNull;
 
-use super::{Bitmap, Edge, Ring, Run, Visitor, next};
+use super::{Bitmap, Edge, Ring, Rows, Run, Visitor, next};
 use crate::error::{ErrorKind, Refusal, Result};
 use crate::handle::{Base, UNIT_BYTES};
 use crate::relocatable::Relocatable;
@@ -130,7 +130,7 @@ impl Validate {
         let units = size_of::<T>().div_ceil(UNIT_BYTES) as u64;
         let at = u64::from(root) * UNIT_BYTES as u64;
         if units > 0 {
-            self.claim::<T>(at, root, units, root)?;
+            self.claim(at, root, units, root, align_of::<T>())?;
         }
         self.push(at, self.extent.base.at::<T>(root), 1, 0);
         while let Some((at, step, trail, _)) = next(&mut self.runs) {
@@ -141,14 +141,13 @@ impl Validate {
         Ok(())
     }
 
-    /// Claims `units` from `from` for elements that begin at `unit`, named by the handle at `at`.
+    /// Claims `units` from `from` for elements that begin at `unit`, aligned to `align` bytes, named by the handle at `at`.
     #[inline(always)]
-    fn claim<T>(&mut self, at: u64, from: u32, units: u64, unit: u32) -> Result<(), Box<Fault>> {
-        let align = (align_of::<T>() / UNIT_BYTES).max(1) as u32;
-        if unit.is_multiple_of(align) && self.claims.claim(from, units) {
+    fn claim(&mut self, at: u64, from: u32, units: u64, unit: u32, align: usize) -> Result<(), Box<Fault>> {
+        if unit.is_multiple_of((align / UNIT_BYTES).max(1) as u32) && self.claims.claim(from, units) {
             return Ok(());
         }
-        Err(self.refuse(at, from, units, unit, align_of::<T>()))
+        Err(self.refuse(at, from, units, unit, align))
     }
 
     /// Says why units can't be claimed.
@@ -159,7 +158,7 @@ impl Validate {
             return fault(at, || format!("handle {:#x} isn't aligned to {align} bytes", bytes(unit)));
         }
         let (start, end) = (self.extent.first, u64::from(self.extent.first) + u64::from(self.extent.units));
-        let (from, to) = (bytes(from), (u64::from(from) + units) * UNIT_BYTES as u64);
+        let (from, to) = (bytes(from), u64::from(from).saturating_add(units).saturating_mul(UNIT_BYTES as u64));
         fault(at, || {
             if from < bytes(start) || to > end * UNIT_BYTES as u64 {
                 let (start, end) = (bytes(start), end * UNIT_BYTES as u64);
@@ -175,13 +174,16 @@ impl Validate {
         if T::FACTS.skips_validation() || count == 0 {
             return;
         }
-        let mut trail = 0;
-        if let Some(trails) = &mut self.trails {
-            trail = trails.len() as u32;
-            let (start, before) = (self.extent.base.byte_of(at), u64::from(before));
-            trails.push(Trail { parent: self.current, handle, start, before, of: T::description() });
-        }
+        let trail = self.trail(handle, at, before);
         self.runs.push(Run::new(at, count, trail));
+    }
+
+    /// Notes how elements at `at` are reached, if the path of a fault is wanted.
+    fn trail<T: Relocatable>(&mut self, handle: u64, at: NonNull<T>, before: u32) -> u32 {
+        let Some(trails) = &mut self.trails else { return 0 };
+        let (start, before) = (self.extent.base.byte_of(at), u64::from(before));
+        trails.push(Trail { parent: self.current, handle, start, before, of: T::description() });
+        trails.len() as u32 - 1
     }
 
     /// Validates claimed elements, or puts them on the list. `before` are elements of the same sequence.
@@ -330,7 +332,7 @@ impl Visitor for Validate {
         let Some(from) = edge.unit.checked_sub(edge.head_units) else {
             return Err(fault(handle, || BEFORE_THE_REGION.to_owned()));
         };
-        self.claim::<T>(handle, from, edge.units, edge.unit)?;
+        self.claim(handle, from, edge.units, edge.unit, align_of::<T>())?;
         let at = self.extent.base.at::<T>(edge.unit);
         // SAFETY: they were just claimed.
         unsafe { self.elements(handle, at, edge.count, 0) }
@@ -341,12 +343,26 @@ impl Visitor for Validate {
         let Some((from, units)) = ring.allocation() else {
             return Err(fault(handle, || BEFORE_THE_REGION.to_owned()));
         };
-        self.claim::<T>(handle, from, units, ring.unit)?;
+        self.claim(handle, from, units, ring.unit, align_of::<T>())?;
         let ((first, places), (front, back)) = (ring.starts(self.extent.base), ring.runs());
         // SAFETY: they were just claimed.
         unsafe { self.elements(handle, first, front, 0) }?;
         // SAFETY: as above.
         unsafe { self.elements(handle, places, back, front) }
+    }
+
+    unsafe fn rows<T: Relocatable>(&mut self, rows: Rows<T>) -> Result<(), Box<Fault>> {
+        let (base, handle) = (self.extent.base, self.extent.base.byte_of(rows.at));
+        self.claim(handle, rows.unit, rows.units().unwrap_or(u64::MAX), rows.unit, Rows::<T>::NEEDED)?;
+        // SAFETY: they were just claimed.
+        if unsafe { rows.marked(base) } != u64::from(rows.count) {
+            return Err(fault(handle, || "its length isn't the number of its entries".to_owned()));
+        }
+        if !T::FACTS.skips_validation() && rows.count > 0 {
+            let trail = self.trail(handle, rows.first_place(base), 0);
+            self.runs.push(Run::of_rows(&rows, base, trail));
+        }
+        Ok(())
     }
 
     unsafe fn reference(&mut self, at: NonNull<u32>) -> Result<(), Box<Fault>> {

@@ -10,10 +10,10 @@ use offset_core::raw::{self, Writer};
 use offset_core::{Emplace, Place, Popped, Relocatable, Result};
 
 use super::entry::Entry;
-use super::group::Entry as Stored;
 use super::iter::{Entries, IterMut, ValuesMut, parts};
-use super::size::Size;
-use super::table::{At, Missing, Table};
+use super::size::{Size, tag};
+use super::table::Entry as Stored;
+use super::table::{At, First, Missing, Table};
 use super::{HashMap, allocation, store};
 use crate::hash::{Equivalent, StableHash, StableHasher};
 
@@ -176,6 +176,27 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
         I: Emplace<V>,
     {
         let hash = self.hash(&key);
+        let Some(table) = self.table() else { return self.put_further(hash, key, init) };
+        match table.first_of(hash, |candidate| key.equivalent(candidate)) {
+            First::Found(at) => self.put_in(at, init).map(Some),
+            First::Vacant(at) if self.as_map().len < self.as_map().size.capacity() => {
+                self.fill(table, at, key, init)?;
+                // SAFETY: an entry is there now. The initialisers couldn't reach the map: this handle has it alone.
+                unsafe { table.set_tag(at, tag(hash)) };
+                self.set_len(self.as_map().len + 1);
+                Ok(None)
+            }
+            _ => self.put_further(hash, key, init),
+        }
+    }
+
+    /// The same, if the first group isn't enough.
+    #[inline(never)]
+    fn put_further<Q, I>(&mut self, hash: u64, key: Q, init: I) -> Result<Option<NonZeroU32>>
+    where
+        Q: StableHash + Equivalent<K> + Emplace<K>,
+        I: Emplace<V>,
+    {
         match self.search(hash, &key) {
             Ok(at) => self.put_in(at, init).map(Some),
             Err(missing) => self.build(hash, missing, key, init).map(|_| None),
@@ -255,7 +276,7 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
         self.make_room(extra)
     }
 
-    /// Makes room for `extra` more entries and no group more, so that the table is as full with them as it may be: 7/8, or 7/10 if it is small.
+    /// Makes room for `extra` more entries and no group more, so that the table is as full with them as it may be: 7/8, or 45/64 if it is small.
     ///
     /// # Errors
     ///

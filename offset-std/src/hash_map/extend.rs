@@ -9,9 +9,9 @@ use offset_core::{Emplace, Relocatable, Result};
 use super::HashMap;
 use super::edit::HashMapMut;
 use super::emplace::Build;
-use super::group::Entry;
 use super::iter::{Entries, parts};
 use super::size::Size;
+use super::table::Entry;
 use crate::hash::{Equivalent, StableHash};
 
 impl<K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'_, K, V> {

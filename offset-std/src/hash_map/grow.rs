@@ -6,9 +6,9 @@ use offset_core::{Emplace, Error, ErrorKind, Relocatable};
 
 use super::HashMap;
 use super::edit::HashMapMut;
-use super::group::Entry as Stored;
 use super::iter::{Entries, parts};
 use super::size::Size;
+use super::table::Entry as Stored;
 use super::table::{At, Missing, Table, is_long};
 
 impl<K, V> HashMap<K, V> {
@@ -43,6 +43,22 @@ impl<K: Relocatable, V: Relocatable> HashMapMut<'_, K, V> {
         let table = self.table().expect("there is room");
         // What the search saw is still so, unless the table is another one now: this handle has the map alone.
         let at = free.unwrap_or_else(|| table.vacancy(hash));
+        self.fill(table, at, key, init)?;
+        // SAFETY: an entry is there now.
+        unsafe { table.occupy(hash, at) };
+        self.set_len(self.as_map().len + 1);
+        Ok(at)
+    }
+
+    /// Builds an entry in a free place of the map's table, for the caller to count.
+    #[inline(always)]
+    pub(super) fn fill<Q: Emplace<K>, I: Emplace<V>>(
+        &mut self,
+        table: Table<K, V>,
+        at: At,
+        key: Q,
+        init: I,
+    ) -> Result<(), Error> {
         let entry = table.entry(at);
         if !Stored::<K, V>::FACTS.plain {
             // A leaked `Popped`, or a file, may have left bytes; plain entries overwrite them all.
@@ -59,10 +75,7 @@ impl<K: Relocatable, V: Relocatable> HashMapMut<'_, K, V> {
         key.keep();
         value.keep();
         guard.disarm();
-        // SAFETY: an entry is there now. The initialisers couldn't reach the map: this handle has it alone.
-        unsafe { table.occupy(hash, at) };
-        self.set_len(self.as_map().len + 1);
-        Ok(at)
+        Ok(())
     }
 
     /// Makes room for so many more entries, at least doubling the table so that inserting is O(1), amortised.
@@ -96,9 +109,8 @@ impl<K: Relocatable, V: Relocatable> HashMapMut<'_, K, V> {
         let Some(size) = size else {
             return Err(ErrorKind::TooLong { len: wanted, max: u64::from(u32::MAX) }.into());
         };
-        let (bytes, align) = (Table::<K, V>::bytes(size), Table::<K, V>::align());
-        let memory = raw::allocate(self.writer(), bytes / crate::UNIT_BYTES as u64, align)?;
-        // SAFETY: T1: zeroed memory of that many bytes, which are groups without entries.
+        let memory = raw::allocate(self.writer(), Table::<K, V>::units(size), Table::<K, V>::align(size))?;
+        // SAFETY: T1: zeroed memory of that many units, which are groups without entries.
         let table = unsafe { Table::<K, V>::new(memory.at(), size) };
         let len = self.as_map().len;
         let mut entries = Entries::new(self.table(), len);

@@ -10,15 +10,13 @@ use offset_core::raw::Writer;
 
 use super::HashMap;
 use super::control::Places;
-use super::group::Entry;
-use super::table::{At, GroupAt, Table};
+use super::table::{At, Entry, Table};
 
 /// The entries of a table, one after another.
 pub(super) struct Entries<K, V> {
     table: Option<Table<K, V>>,
     /// The next group.
     next: u32,
-    group: Option<GroupAt>,
     places: Places,
     left: u32,
 }
@@ -27,37 +25,34 @@ impl<K, V> Entries<K, V> {
     /// `table` is that of a map of this length, or none. T1 holds for as long as the iterator is used.
     #[inline]
     pub(super) fn new(table: Option<Table<K, V>>, len: u32) -> Self {
-        Entries { table, next: 0, group: None, places: Places::NONE, left: len }
+        Entries { table, next: 0, places: Places::NONE, left: len }
     }
 
     /// The place of the next entry.
     #[inline]
     pub(super) fn next_at(&mut self) -> Option<At> {
-        self.advance().map(|(table, _, place)| table.at(self.next - 1, place))
+        self.advance().map(|(table, place)| table.at(self.next - 1, place))
     }
 
     #[inline]
     pub(super) fn next(&mut self) -> Option<NonNull<Entry<K, V>>> {
-        self.advance().map(|(table, group, place)| table.entry_in(group, place))
+        self.advance().map(|(table, place)| table.entry_in(self.next - 1, place))
     }
 
+    /// The next place of the group before `next`.
     #[inline(always)]
-    fn advance(&mut self) -> Option<(Table<K, V>, GroupAt, usize)> {
+    fn advance(&mut self) -> Option<(Table<K, V>, usize)> {
         // A table that has no more is known by the length, so that the groups after the last entry aren't looked at.
         self.left = self.left.checked_sub(1)?;
         let table = self.table?;
         loop {
-            if let Some(group) = self.group
-                && let Some(place) = self.places.next()
-            {
-                return Some((table, group, place));
+            if let Some(place) = self.places.next() {
+                return Some((table, place));
             }
             if self.next == table.size().groups() {
                 return None;
             }
-            let group = table.group(self.next);
-            self.places = table.occupied(group);
-            self.group = Some(group);
+            self.places = table.control(self.next).occupied();
             self.next += 1;
         }
     }

@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 
 use super::HashMap;
 use super::control::prefetch;
-use super::group::Entry;
+use super::table::Entry;
 use super::table::Table;
 use crate::String;
 use crate::hash::{Equivalent, StableHash, StableHasher};

@@ -2,7 +2,7 @@
 
 use std::ptr::NonNull;
 
-use super::group::Entry;
+use super::table::Entry;
 use super::{HashMap, Iter, Keys, Values};
 use crate::hash::{Equivalent, StableHash, StableHasher};
 

@@ -77,7 +77,7 @@ impl<'r, K: Relocatable, V: Relocatable> HashMapMut<'r, K, V> {
         let Some(table) = self.table() else { return };
         let mut gone = Vec::new();
         for index in 0..table.size().groups() {
-            for place in table.occupied(table.group(index)) {
+            for place in table.control(index).occupied() {
                 let at = table.at(index, place);
                 let (key, value) = parts(table.entry(at));
                 // SAFETY: a valid key, which nobody edits meanwhile.
@@ -107,7 +107,7 @@ impl<'r, K: Relocatable, V: Relocatable> HashMapMut<'r, K, V> {
         self.set_len(0);
         // SAFETY: valid entries, which aren't read any more.
         unsafe { table.release(self.writer()) };
-        let bytes = Table::<K, V>::bytes(table.size()) as usize;
+        let bytes = Table::<K, V>::units(table.size()) as usize * crate::UNIT_BYTES;
         // SAFETY: the whole table, which is ours alone: zero is no entries and no overflows.
         unsafe { table.first().write_bytes(0, bytes) };
     }
@@ -140,7 +140,7 @@ impl<'r, K: Relocatable, V: Relocatable> HashMapMut<'r, K, V> {
         // The overflow counts go with the rest.
         let mut rest = ClearOnDrop(self.reborrow());
         for index in 0..table.size().groups() {
-            for place in table.occupied(table.group(index)) {
+            for place in table.control(index).occupied() {
                 let at = table.at(index, place);
                 let left = rest.0.as_map().len - 1;
                 rest.0.set_len(left);

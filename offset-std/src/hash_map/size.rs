@@ -8,28 +8,26 @@ pub(super) const FEW: usize = 3;
 /// Places in the group of the next larger one.
 pub(super) const SOME: usize = 7;
 
-/// Groups in a block.
-pub(super) const BLOCK: u32 = 16;
-/// Tables with at least so many groups have them in blocks: those that are larger than a first-level cache.
-const BLOCKS_FROM: u32 = 256;
+/// Tables of at least so many groups are filled more: those whose entries don't fit a first-level cache.
+const DENSE_FROM: u32 = 256;
 
-/// How full a table may be, as a fraction: of several groups, and in blocks.
+/// How full a table of several groups may be, in 64ths: a smaller one, and a larger one.
 ///
 /// Of the entries, 1.6 % are behind their first group in the former, and 7 % in the latter. Finding one there takes a branch that is mispredicted: 14 ns, where a lookup in a small table
 /// takes 3, and in a large one 20 and more.
-const FULL: (u64, u64) = (7, 10);
-const FULL_BLOCKS: (u64, u64) = (7, 8);
+const FULL: u32 = 45;
+const FULL_DENSE: u32 = 56;
 
 /// How many groups so many entries need.
-fn groups_for(len: u64, full: (u64, u64)) -> Option<u32> {
-    u32::try_from(len.checked_mul(full.1)?.div_ceil(PLACES as u64 * full.0)).ok()
+fn groups_for(len: u64, full: u32) -> Option<u32> {
+    u32::try_from(len.checked_mul(64)?.div_ceil(PLACES as u64 * u64::from(full))).ok()
 }
 
 /// The size of a table, as a map stores it.
 ///
 /// ```text
 /// bit  31 30   29 28   27 … 0
-///      | kind | zero  | number of groups |      kind: 0 groups of 14 places, 1 one group of 7, 2 one group of 3, 3 blocks of 16 groups
+///      | kind | zero  | number of groups |      kind: 0 groups of 14 places, 1 one group of 7, 2 one group of 3, 3 groups of 14 places that are filled more
 /// ```
 ///
 /// More than one group are a prime number of them.
@@ -54,34 +52,26 @@ impl Size {
             1..=3 => Size(2 << KIND_SHIFT | 1),
             4..=7 => Size(1 << KIND_SHIFT | 1),
             8..=14 => Size(1),
-            _ => match Size::alone(groups_for(len, FULL)?) {
+            _ => match Size::sparse(groups_for(len, FULL)?) {
                 Some(size) => size,
-                None => Size::in_blocks_of_them(groups_for(len, FULL_BLOCKS)?)?,
+                None => Size::dense(groups_for(len, FULL_DENSE)?)?,
             },
         })
     }
 
     /// The size of a table with so many groups, or a few more.
     fn for_groups(least: u32) -> Option<Size> {
-        Size::alone(least).or_else(|| Size::in_blocks_of_them(least))
+        Size::sparse(least).or_else(|| Size::dense(least))
     }
 
-    /// The same, if the groups needn't be in blocks.
-    fn alone(least: u32) -> Option<Size> {
-        (least..BLOCKS_FROM).find(|groups| is_prime(*groups)).map(Size)
+    /// The same, if the table is a smaller one.
+    fn sparse(least: u32) -> Option<Size> {
+        (least..DENSE_FROM).find(|groups| is_prime(*groups)).map(Size)
     }
 
-    /// The same with groups in blocks: as many of the last block as make a prime number.
-    fn in_blocks_of_them(least: u32) -> Option<Size> {
-        let blocks = least.div_ceil(BLOCK);
-        let groups = (blocks..=blocks + 1).find_map(|blocks| {
-            let groups = (0..blocks * BLOCK).rev().find(|groups| is_prime(*groups))?;
-            (groups >= least).then_some(groups)
-        });
-        groups
-            .or_else(|| (least..).find(|groups| is_prime(*groups)))
-            .filter(|groups| *groups <= GROUPS)
-            .map(|groups| Size(3 << KIND_SHIFT | groups))
+    /// The same of a larger one.
+    fn dense(least: u32) -> Option<Size> {
+        (least..=GROUPS).find(|groups| is_prime(*groups)).map(|groups| Size(3 << KIND_SHIFT | groups))
     }
 
     /// The next size of a growing table: twice as large, or enough for `len` entries.
@@ -110,9 +100,9 @@ impl Size {
         let groups = size.groups();
         word & !(3 << KIND_SHIFT | GROUP_BITS) == 0
             && match size.kind() {
-                0 => groups == 1 || groups < BLOCKS_FROM * 2 && is_prime(groups),
+                0 => groups == 1 || groups < DENSE_FROM * 2 && is_prime(groups),
                 1 | 2 => groups == 1,
-                _ => (BLOCKS_FROM / 2..=GROUPS).contains(&groups) && is_prime(groups),
+                _ => (DENSE_FROM / 2..=GROUPS).contains(&groups) && is_prime(groups),
             }
     }
 
@@ -141,27 +131,23 @@ impl Size {
         }
     }
 
-    /// Whether the groups are in blocks.
+    /// Whether the table is one of those that are filled more.
     #[inline(always)]
-    pub(super) fn in_blocks(self) -> bool {
+    fn is_dense(self) -> bool {
         self.kind() == 3
-    }
-
-    /// How many groups there are with those at the end of the last block that aren't used.
-    pub(super) fn allocated_groups(self) -> u32 {
-        if self.in_blocks() { self.groups().next_multiple_of(BLOCK) } else { self.groups() }
     }
 
     /// How many entries there may be. A single group may be full: nothing is ever looked for behind it.
     #[inline(always)]
     pub(super) fn capacity(self) -> u32 {
-        let places = u64::from(self.groups()) * PLACES as u64;
         match self.groups() {
             0 => 0,
             1 => self.places() as u32,
-            // groups < 2^28: no overflow. Divided by constants, which takes no division.
-            _ if self.in_blocks() => (places * FULL_BLOCKS.0 / FULL_BLOCKS.1) as u32,
-            _ => (places * FULL.0 / FULL.1) as u32,
+            groups => {
+                let full = PLACES as u32 * if self.is_dense() { FULL_DENSE } else { FULL };
+                // groups < 2^28, so the result is below 2^32.
+                (u64::from(groups) * u64::from(full) / 64) as u32
+            }
         }
     }
 }
@@ -219,11 +205,10 @@ mod tests {
             assert!(u64::from(size.capacity()) >= len, "{len}");
             assert!(len == 0 || Size::is_valid(size.0), "{len}");
             if size.groups() > 2 {
-                // Up to the next prime number, which fills a block.
-                let more = if size.groups() < 10_000 { 2 * BLOCK } else { 300 };
+                // Up to the next prime number.
+                let more = if size.groups() < 10_000 { 40 } else { 300 };
                 let least = Size(size.groups().saturating_sub(more) | size.kind() << KIND_SHIFT);
                 assert!(u64::from(least.capacity()) < len, "{len}");
-                assert!(size.allocated_groups() - size.groups() < BLOCK);
                 let places = u64::from(size.groups()) * PLACES as u64;
                 assert!(u64::from(size.capacity()) * 8 <= places * 7);
             }
@@ -246,7 +231,7 @@ mod tests {
             size = size.grown(u64::from(size.capacity()) + 1).unwrap();
             capacities.push(size.capacity());
         }
-        assert_eq!(capacities, [3, 7, 14, 29, 68, 166, 362, 774]);
+        assert_eq!(capacities, [3, 7, 14, 29, 68, 167, 364, 777]);
     }
 
     #[test]

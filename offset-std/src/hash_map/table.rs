@@ -12,18 +12,26 @@
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use offset_core::Relocatable;
-use offset_core::raw::{Writer, release_all};
+use offset_core::raw::{Rows, Writer, release};
 
-use super::control::{CONTROL, Control, OVERFLOW, Places, prefetch};
-use super::group::{Block, Entry, Group};
-use super::size::{BLOCK, FEW, PLACES, SOME, Size, after, class, home, step, tag};
+use super::control::{CONTROL, Control, OVERFLOW, prefetch};
+use super::size::{PLACES, Size, after, class, home, step, tag};
+use crate::Relocatable;
+
+/// A key with its value.
+#[allow(dead_code, reason = "what the derive makes for it isn't needed")]
+#[derive(Relocatable)]
+#[repr(C)]
+pub(super) struct Entry<K, V> {
+    pub(super) key: K,
+    pub(super) value: V,
+}
 
 /// Where a table lies, and how large it is.
 ///
 /// # Invariant
 ///
-/// **T1** As many groups as `size` says lie at `first`, in blocks or not, with control bytes and, in the places that these call occupied, valid entries. They stay while the
+/// **T1** The control bytes and places of as many groups as `size` says lie at `first`, with valid entries in the places that are occupied, and no tags for others. They stay while the
 /// `Table` is used. (Whose they are, and for how long, is up to whoever made it.)
 pub(super) struct Table<K, V> {
     first: NonNull<u8>,
@@ -48,16 +56,6 @@ pub(super) fn is_long(seen: u32, groups: u32) -> bool {
     seen > 13 && seen > 13 + groups.ilog2()
 }
 
-/// Bytes of a cache line.
-const LINE: usize = 64;
-
-/// A group of a table.
-#[derive(Clone, Copy)]
-pub(super) struct GroupAt {
-    control: NonNull<u8>,
-    places: NonNull<u8>,
-}
-
 /// A place in a table.
 #[derive(Clone, Copy)]
 pub(super) struct At {
@@ -70,8 +68,18 @@ pub(super) struct At {
 pub(crate) struct Missing {
     /// How many groups were looked at.
     pub(super) seen: u32,
-    /// The first free place in those, for an entry with that hash.
+    /// The first free place in those, for an entry with that hash, if the table isn't full.
     pub(super) free: Option<At>,
+}
+
+/// What the first group that is looked at says of a key.
+pub(super) enum First {
+    /// It is there.
+    Found(At),
+    /// It isn't in the table, and its entry goes there, if the table isn't full.
+    Vacant(At),
+    /// Other groups have to be looked at.
+    Unknown,
 }
 
 impl Missing {
@@ -80,9 +88,6 @@ impl Missing {
 }
 
 impl<K, V> Table<K, V> {
-    const STRIDE: usize = size_of::<Group<K, V, PLACES>>();
-    const PLACES_AT: usize = Group::<K, V, PLACES>::PLACES_AT;
-
     /// # Safety
     ///
     /// T1 holds for as long as the table is used, and the size isn't that of no table.
@@ -91,19 +96,15 @@ impl<K, V> Table<K, V> {
         Table { first, size, of: PhantomData }
     }
 
-    /// Bytes of a table.
-    pub(super) fn bytes(size: Size) -> u64 {
-        let group = match size.places() {
-            FEW => size_of::<Group<K, V, FEW>>(),
-            SOME => size_of::<Group<K, V, SOME>>(),
-            _ => Self::STRIDE,
-        };
-        u64::from(size.allocated_groups()) * group as u64
+    /// Units of a table.
+    pub(super) fn units(size: Size) -> u64 {
+        // Fewer than 2^32 places, and an entry has less than 2^32 bytes.
+        Rows::<Entry<K, V>>::units_of(size.groups(), size.places() as u32).unwrap_or(u64::MAX)
     }
 
-    /// The alignment that a table is allocated with: cache lines, if its groups are whole numbers of them.
-    pub(super) fn align() -> usize {
-        if Self::STRIDE.is_multiple_of(LINE) { LINE } else { align_of::<Group<K, V, PLACES>>() }
+    /// The alignment that a table is allocated with.
+    pub(super) fn align(size: Size) -> usize {
+        Rows::<Entry<K, V>>::align(size.groups())
     }
 
     #[inline(always)]
@@ -117,57 +118,41 @@ impl<K, V> Table<K, V> {
         self.first
     }
 
-    /// The group at `index`, which exists. (The ones at the end of the last block that aren't used do.)
+    /// Where the control bytes of the group at `index` are, which exists.
     #[inline(always)]
-    pub(super) fn group(self, index: u32) -> GroupAt {
-        if self.size.in_blocks() { self.group_as::<true>(index) } else { self.group_as::<false>(index) }
-    }
-
-    /// The same where it is known whether groups are in blocks.
-    #[inline(always)]
-    fn group_as<const BLOCKS: bool>(self, index: u32) -> GroupAt {
-        debug_assert!(index < self.size.allocated_groups() && BLOCKS == self.size.in_blocks());
-        let (within, entries) = (index as usize % BLOCK as usize, PLACES * size_of::<Entry<K, V>>());
-        // Both from where the group would be if groups weren't in blocks, which takes the fewest steps.
-        let (control, places) = if BLOCKS {
-            let behind = (Self::PLACES_AT * BLOCK as usize) as isize;
-            // Before where the group would be, for the last ones of a block whose groups end with padding.
-            (within * (Self::STRIDE - CONTROL), behind - (within * (Self::STRIDE - entries)) as isize)
-        } else {
-            (0, Self::PLACES_AT as isize)
-        };
+    fn control_at(self, index: u32) -> NonNull<u8> {
+        debug_assert!(index < self.size.groups());
         // SAFETY: T1: there are so many groups.
-        let group = unsafe { self.first.byte_add(index as usize * Self::STRIDE) };
-        // SAFETY: T1: the control bytes of the groups of a block are one after another, at its start.
-        let control = unsafe { group.byte_sub(control) };
-        // SAFETY: T1: and so are their places, behind them.
-        let places = unsafe { group.byte_offset(places) };
-        GroupAt { control, places }
+        unsafe { self.first.byte_add(index as usize * CONTROL) }
     }
 
     /// The control bytes of a group.
     #[inline(always)]
-    pub(super) fn control(self, group: GroupAt) -> Control {
-        // SAFETY: T1; they are aligned to 16, as groups and blocks are.
-        unsafe { Control::load(group.control) }
+    pub(super) fn control(self, index: u32) -> Control {
+        // SAFETY: T1; they are aligned to 16, as tables are.
+        unsafe { Control::load(self.control_at(index)) }
     }
 
-    /// The places of a group that have entries.
-    #[inline(always)]
-    pub(super) fn occupied(self, group: GroupAt) -> Places {
-        self.control(group).occupied(self.size.places())
+    /// Whether a group has tags for no more places than it has.
+    pub(super) fn is_within(self, index: u32) -> bool {
+        self.control(index).occupied().all(|place| place < self.size.places())
     }
 
-    /// The entry at a place, whether there is one or not.
+    /// The entry at a place of a group, whether there is one or not.
     #[inline(always)]
-    pub(super) fn entry_in(self, group: GroupAt, place: usize) -> NonNull<Entry<K, V>> {
+    pub(super) fn entry_in(self, index: u32, place: usize) -> NonNull<Entry<K, V>> {
+        let places = Rows::<Entry<K, V>>::places_at(self.size.groups()) as usize;
+        // SAFETY: T1: the places lie behind the control bytes.
+        let places = unsafe { self.first.byte_add(places) }.cast::<Entry<K, V>>();
+        // SAFETY: T1: those of each group behind those of the one before. Where groups have fewer, there is only one.
+        let group = unsafe { places.add(index as usize * PLACES) };
         // SAFETY: T1: a place of the group.
-        unsafe { group.places.byte_add(place * size_of::<Entry<K, V>>()) }.cast()
+        unsafe { group.add(place) }
     }
 
     #[inline(always)]
     pub(super) fn entry(self, at: At) -> NonNull<Entry<K, V>> {
-        self.entry_in(self.group(at.index), at.place as usize)
+        self.entry_in(at.index, at.place as usize)
     }
 
     /// A place by its number, which exists.
@@ -180,30 +165,23 @@ impl<K, V> Table<K, V> {
     /// Asks for the control bytes with which a lookup begins.
     #[inline(always)]
     pub(super) fn prefetch(self, hash: u64) {
-        prefetch(self.group(home(hash, self.size.groups())).control.as_ptr());
+        prefetch(self.control_at(home(hash, self.size.groups())).as_ptr());
     }
 
     /// The first entry of that group that may have this hash.
     #[inline(always)]
     pub(super) fn candidate(self, hash: u64) -> Option<NonNull<Entry<K, V>>> {
-        let group = self.group(home(hash, self.size.groups()));
-        Some(self.entry_in(group, self.control(group).tagged(tag(hash)).next()?))
+        let index = home(hash, self.size.groups());
+        Some(self.entry_in(index, self.control(index).tagged(tag(hash)).next()?))
     }
 
     /// Looks for an entry by its hash. `is` is asked about keys; it may be user code, and lie. Ends after each group at the latest.
     #[inline(always)]
     pub(super) fn find(self, hash: u64, is: impl Fn(&K) -> bool + Copy) -> Option<NonNull<Entry<K, V>>> {
-        // What is known for all of a lookup needn't be asked at each step.
-        if self.size.in_blocks() { self.find_as::<true>(hash, is) } else { self.find_as::<false>(hash, is) }
-    }
-
-    #[inline(always)]
-    fn find_as<const BLOCKS: bool>(self, hash: u64, is: impl Fn(&K) -> bool + Copy) -> Option<NonNull<Entry<K, V>>> {
         let index = home(hash, self.size.groups());
-        let group = self.group_as::<BLOCKS>(index);
-        let control = self.control(group);
+        let control = self.control(index);
         for place in control.tagged(tag(hash)) {
-            let entry = self.entry_in(group, place);
+            let entry = self.entry_in(index, place);
             // SAFETY: T1: an entry is in each place with a tag, and nobody edits it while it is being looked for.
             if is(unsafe { &entry.as_ref().key }) {
                 return Some(entry);
@@ -215,13 +193,31 @@ impl<K, V> Table<K, V> {
         self.find_on(index, hash, is)
     }
 
-    /// Goes on behind the first group. Kept apart, so that what only this needs isn't computed before.
+    /// Goes on behind the first group. Kept apart, so that what only this needs isn't computed before; but where the compiler sees it, so that it knows that nothing is written, and keeps
+    /// what it has read of the map from one lookup to the next.
     #[cold]
-    #[inline(never)]
+    #[inline]
     fn find_on(self, index: u32, hash: u64, is: impl Fn(&K) -> bool) -> Option<NonNull<Entry<K, V>>> {
         let groups = self.size.groups();
         // The home group has been looked at, and says that there is more.
         self.search_from(after(index, step(hash, groups), groups), 1, hash, is).ok().map(|at| self.entry(at))
+    }
+
+    /// Looks for the place of an entry, or for one, in the first group.
+    #[inline(always)]
+    pub(super) fn first_of(self, hash: u64, is: impl Fn(&K) -> bool) -> First {
+        let index = home(hash, self.size.groups());
+        let control = self.control(index);
+        for place in control.tagged(tag(hash)) {
+            // SAFETY: as for `find`.
+            if is(unsafe { &self.entry_in(index, place).as_ref().key }) {
+                return First::Found(At { index, place: place as u32 });
+            }
+        }
+        match free(control, index) {
+            Some(at) if !overflowed(control, hash) => First::Vacant(at),
+            _ => First::Unknown,
+        }
     }
 
     /// Looks for the place of an entry; if there is none, says where one could be.
@@ -233,35 +229,33 @@ impl<K, V> Table<K, V> {
     /// The same from the group at `index`, of those that the hash leads to, of which so many have been seen.
     #[inline(always)]
     fn search_from(self, mut index: u32, mut seen: u32, hash: u64, is: impl Fn(&K) -> bool) -> Result<At, Missing> {
-        let (groups, places) = (self.size.groups(), self.size.places());
-        let mut free = None;
+        let groups = self.size.groups();
+        let mut found = None;
         loop {
-            let group = self.group(index);
-            let control = self.control(group);
+            let control = self.control(index);
             for place in control.tagged(tag(hash)) {
                 // SAFETY: as for `find`.
-                if is(unsafe { &self.entry_in(group, place).as_ref().key }) {
+                if is(unsafe { &self.entry_in(index, place).as_ref().key }) {
                     return Ok(At { index, place: place as u32 });
                 }
             }
             seen += 1;
-            free = free.or_else(|| Some(At { index, place: control.free(places).next()? as u32 }));
+            found = found.or_else(|| free(control, index));
             if !overflowed(control, hash) || seen >= groups {
-                return Err(Missing { seen, free });
+                return Err(Missing { seen, free: found });
             }
             index = after(index, step(hash, groups), groups);
         }
     }
 
-    /// A free place for an entry with this hash, which [`occupy`](Table::occupy) takes. There is one unless the table is full.
+    /// A free place for an entry with this hash, which [`occupy`](Table::occupy) takes. The table isn't full.
     #[inline(always)]
     pub(super) fn vacancy(self, hash: u64) -> At {
-        let (groups, places) = (self.size.groups(), self.size.places());
+        let groups = self.size.groups();
         let mut index = home(hash, groups);
         for _ in 0..groups {
-            let group = self.group(index);
-            if let Some(place) = self.control(group).free(places).next() {
-                return At { index, place: place as u32 };
+            if let Some(at) = free(self.control(index), index) {
+                return at;
             }
             index = after(index, step(hash, groups), groups);
         }
@@ -276,7 +270,7 @@ impl<K, V> Table<K, V> {
         // The hash may be another one than that which led here: it is user code that says so.
         while passed != index {
             // SAFETY: the last control bytes.
-            let at = unsafe { self.group(passed).control.byte_add(OVERFLOW) }.cast::<u32>();
+            let at = unsafe { self.control_at(passed).byte_add(OVERFLOW) }.cast::<u32>();
             // SAFETY: T1, and whoever changes a table has it alone.
             let before = unsafe { at.read() };
             let shift = class(hash);
@@ -318,10 +312,16 @@ impl<K, V> Table<K, V> {
     #[inline(always)]
     pub(super) unsafe fn set_tag(self, at: At, tag: u16) {
         // SAFETY: control bytes.
-        let lane = unsafe { self.group(at.index).control.cast::<u16>().add(at.place as usize) };
+        let lane = unsafe { self.control_at(at.index).cast::<u16>().add(at.place as usize) };
         // SAFETY: T1, and the caller's contract.
         unsafe { lane.write(tag) };
     }
+}
+
+/// The first free place of a group. If it is the only one of its table, and isn't full, that is one that it has: there are no tags behind its places.
+#[inline(always)]
+fn free(control: Control, index: u32) -> Option<At> {
+    Some(At { index, place: control.free().next()? as u32 })
 }
 
 /// Whether entries with this hash were put behind a group.
@@ -337,16 +337,11 @@ impl<K: Relocatable, V: Relocatable> Table<K, V> {
     ///
     /// They are valid values in the region of `writer`, which nobody refers to or uses as values any more.
     pub(super) unsafe fn release(self, writer: &Writer) {
-        let (first, groups) = (self.first, self.size.allocated_groups());
-        match self.size.places() {
-            // SAFETY: T1, and the caller's contract.
-            FEW => unsafe { release_all(first.cast::<Group<K, V, FEW>>(), groups, writer) },
-            // SAFETY: the same.
-            SOME => unsafe { release_all(first.cast::<Group<K, V, SOME>>(), groups, writer) },
-            // SAFETY: the same.
-            _ if !self.size.in_blocks() => unsafe { release_all(first.cast::<Group<K, V, PLACES>>(), groups, writer) },
-            // SAFETY: the same.
-            _ => unsafe { release_all(first.cast::<Block<K, V>>(), groups / BLOCK, writer) },
+        for index in 0..if Entry::<K, V>::FACTS.owns { self.size.groups() } else { 0 } {
+            for place in self.control(index).occupied() {
+                // SAFETY: T1, and the caller's contract.
+                unsafe { release(self.entry_in(index, place), writer) };
+            }
         }
     }
 }

@@ -98,6 +98,25 @@ fn large_tables_of_small_entries_hold_them() {
 }
 
 #[test]
+fn many_lookups_give_the_values_in_the_order_of_their_keys_however_many_there_are() {
+    let numbers = Image::<HashMap<u64, u64>>::new(from_iter((0..3_000u64).map(|n| (n * 3, n)))).unwrap();
+    let texts =
+        Image::<HashMap<String, u64>>::new(from_iter((0..3_000u64).map(|n| (format!("{}", n * 3), n)))).unwrap();
+    for len in (0..70).chain([127, 128, 129, 9_000]) {
+        let keys: std::vec::Vec<u64> = (0..len).map(|n| n * 7_919 % 9_000).collect();
+        let words: std::vec::Vec<StdString> = keys.iter().map(u64::to_string).collect();
+        let expected: std::vec::Vec<_> = keys.iter().map(|n| (n % 3 == 0).then_some(n / 3)).collect();
+        let mut found = numbers.get_many(&keys);
+        for (given, expected) in expected.iter().enumerate() {
+            assert_eq!(found.len(), len as usize - given);
+            assert_eq!(found.next(), Some(expected.as_ref()));
+        }
+        assert_eq!((found.next(), found.next()), (None, None));
+        assert!(texts.get_many(words.iter().map(|word| &**word)).map(|found| found.copied()).eq(expected));
+    }
+}
+
+#[test]
 fn a_table_of_entries_without_a_size_is_its_control_bytes() {
     let scratch = tests::Scratch::new("entries-without-a-size");
     type Nothing = std::marker::PhantomData<u64>;

@@ -12,8 +12,7 @@ use offset_core::{Emplace, Place, Popped, Relocatable, Result};
 use super::entry::Entry;
 use super::iter::{Entries, IterMut, ValuesMut, parts};
 use super::size::{Size, tag};
-use super::table::Entry as Stored;
-use super::table::{At, First, Missing, Table};
+use super::table::{At, Entry as Stored, First, Missing, Table};
 use super::{HashMap, allocation, store};
 use crate::hash::{Equivalent, StableHash, StableHasher};
 

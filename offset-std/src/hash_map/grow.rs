@@ -8,8 +8,7 @@ use super::HashMap;
 use super::edit::HashMapMut;
 use super::iter::{Entries, parts};
 use super::size::Size;
-use super::table::Entry as Stored;
-use super::table::{At, Missing, Table, is_long};
+use super::table::{At, Entry as Stored, Missing, Table, is_long};
 
 impl<K, V> HashMap<K, V> {
     /// The key with this hash that `is` says yes to.

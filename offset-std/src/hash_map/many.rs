@@ -6,29 +6,44 @@ use std::ptr::NonNull;
 
 use super::HashMap;
 use super::control::prefetch;
-use super::table::Entry;
-use super::table::Table;
+use super::table::{Entry, Table};
 use crate::String;
 use crate::hash::{Equivalent, StableHash, StableHasher};
 use crate::kind::{cast, is_text};
 
-/// How many lookups are under way at once: enough that memory is always being waited for, few enough for the first-level cache.
-const BATCH: usize = 32;
+/// How many lookups go from one step to the next together.
+const BATCH: usize = 16;
+/// The steps: the control bytes are asked for, then the entry, then its text if keys are texts; then the key is compared.
+const STEPS: usize = 4;
 
 /// The values of many keys, in order: from [`HashMap::get_many`].
 pub struct GetMany<'a, 'q, K, V, Q: ?Sized, I> {
     map: &'a HashMap<K, V>,
     keys: I,
-    batch: [Option<(&'q Q, u64)>; BATCH],
-    found: [Option<NonNull<Entry<K, V>>>; BATCH],
-    next: usize,
+    /// Those that are between two steps, by how many they have taken, from `turn` on: the last are found.
+    batches: [Batch<'q, K, V, Q>; STEPS],
+    turn: usize,
+    /// How many of those that are found have been given out.
+    given: usize,
+}
+
+/// Lookups that take each step together.
+struct Batch<'q, K, V, Q: ?Sized> {
+    lookups: [Option<Lookup<'q, K, V, Q>>; BATCH],
     len: usize,
+}
+
+struct Lookup<'q, K, V, Q: ?Sized> {
+    key: &'q Q,
+    hash: u64,
+    /// The entry that it may be, and in the end is.
+    entry: Option<NonNull<Entry<K, V>>>,
 }
 
 impl<K, V> HashMap<K, V> {
     /// The values of many keys, in the order of the keys.
     ///
-    /// In a map that is larger than the caches, nearly all of a lookup is waiting for memory. Here 32 lookups wait at the same time. In a small map, one after
+    /// In a map that is larger than the caches, nearly all of a lookup is waiting for memory. Here as many lookups as fit the processor's queues wait at the same time: the keys are taken ahead, 64 at most. In a small map, one after
     /// another is faster.
     ///
     /// ```
@@ -43,7 +58,8 @@ impl<K, V> HashMap<K, V> {
         Q: StableHash + Equivalent<K> + ?Sized + 'q,
         I: IntoIterator<Item = &'q Q>,
     {
-        GetMany { map: self, keys: keys.into_iter(), batch: [None; BATCH], found: [None; BATCH], next: 0, len: 0 }
+        let batches = [const { Batch { lookups: [const { None }; BATCH], len: 0 } }; STEPS];
+        GetMany { map: self, keys: keys.into_iter(), batches, turn: 0, given: 0 }
     }
 }
 
@@ -52,36 +68,61 @@ where
     Q: StableHash + Equivalent<K> + ?Sized + 'q,
     I: Iterator<Item = &'q Q>,
 {
-    /// Looks the next keys up. Each step asks for the memory that the next one reads.
+    /// The lookups that have taken so many steps.
+    #[inline(always)]
+    fn after(&mut self, steps: usize) -> &mut Batch<'q, K, V, Q> {
+        &mut self.batches[(self.turn + steps) % STEPS]
+    }
+
+    /// Takes the next step with all lookups: what each step reads was asked for in the one before. Those that were found have been given out.
     #[inline(never)]
-    fn fill(&mut self, table: Table<K, V>) {
+    fn step(&mut self, table: Table<K, V>) {
         let seed = self.map.seed();
-        self.len = 0;
-        for (waiting, key) in self.batch.iter_mut().zip(&mut self.keys) {
-            let hash = StableHasher::hash_one(key, seed);
-            table.prefetch(hash);
-            *waiting = Some((key, hash));
-            self.len += 1;
+        self.turn = (self.turn + STEPS - 1) % STEPS;
+        self.given = 0;
+        let found = self.after(3);
+        // Should a comparison panic, none of them has been found.
+        let len = std::mem::take(&mut found.len);
+        for Lookup { key, hash, entry } in found.lookups[..len].iter_mut().flatten() {
+            // SAFETY: T1: an entry is in each place with a tag, and nobody edits it while the map is borrowed.
+            if !entry.is_some_and(|entry| key.equivalent(unsafe { &entry.as_ref().key })) {
+                *entry = table.find(*hash, |candidate| key.equivalent(candidate));
+            }
         }
-        let batch = &self.batch[..self.len];
-        for (_, hash) in batch.iter().flatten() {
-            if let Some(entry) = table.candidate(*hash) {
+        found.len = len;
+        if is_text::<K>() {
+            for entry in self.after(2).under_way().filter_map(|lookup| lookup.entry) {
+                // SAFETY: as above.
+                let text = cast::<K, String>(unsafe { &entry.as_ref().key });
+                prefetch(text.as_ptr());
+            }
+        }
+        for lookup in self.after(1).under_way() {
+            lookup.entry = table.candidate(lookup.hash);
+            if let Some(entry) = lookup.entry {
                 prefetch(entry.as_ptr().cast());
             }
         }
-        if is_text::<K>() {
-            for (_, hash) in batch.iter().flatten() {
-                if let Some(entry) = table.candidate(*hash) {
-                    // SAFETY: T1: an entry is in each place with a tag, and nobody edits it while the map is borrowed.
-                    let text = cast::<K, String>(unsafe { &entry.as_ref().key });
-                    prefetch(text.as_ptr());
-                }
-            }
+        let (keys, first) = (&mut self.keys, &mut self.batches[self.turn]);
+        first.len = 0;
+        for (lookup, key) in first.lookups.iter_mut().zip(keys) {
+            let hash = StableHasher::hash_one(key, seed);
+            table.prefetch(hash);
+            *lookup = Some(Lookup { key, hash, entry: None });
+            first.len += 1;
         }
-        for (found, waiting) in self.found.iter_mut().zip(batch) {
-            *found = waiting.and_then(|(key, hash)| table.find(hash, move |candidate| key.equivalent(candidate)));
-        }
-        self.next = 0;
+    }
+
+    /// How many lookups are under way, or found and not given out.
+    fn waiting(&self) -> usize {
+        self.batches.iter().map(|batch| batch.len).sum::<usize>() - self.given
+    }
+}
+
+impl<'q, K, V, Q: ?Sized> Batch<'q, K, V, Q> {
+    #[inline(always)]
+    fn under_way(&mut self) -> impl Iterator<Item = &mut Lookup<'q, K, V, Q>> {
+        self.lookups[..self.len].iter_mut().flatten()
     }
 }
 
@@ -95,20 +136,21 @@ where
     #[inline]
     fn next(&mut self) -> Option<Option<&'a V>> {
         let Some(table) = self.map.table() else { return self.keys.next().map(|_| None) };
-        if self.next == self.len {
-            self.fill(table);
-            if self.len == 0 {
+        while self.given == self.after(STEPS - 1).len {
+            self.step(table);
+            if self.waiting() == 0 {
                 return None;
             }
         }
-        let found = self.found[self.next];
-        self.next += 1;
+        let given = self.given;
+        self.given += 1;
+        let found = self.after(STEPS - 1).lookups[given].as_ref()?.entry;
         // SAFETY: an entry was found there, and nobody edits it while the map is borrowed.
         Some(found.map(|entry| unsafe { &entry.as_ref().value }))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let waiting = self.len - self.next;
+        let waiting = self.waiting();
         let (least, most) = self.keys.size_hint();
         (least.saturating_add(waiting), most.and_then(|most| most.checked_add(waiting)))
     }

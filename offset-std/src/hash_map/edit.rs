@@ -2,11 +2,10 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
-use offset_core::raw::{self, Writer};
+use offset_core::raw::{self, Writer, ZeroOnDrop};
 use offset_core::{Emplace, Place, Popped, Relocatable, Result};
 
 use super::entry::Entry;
@@ -38,6 +37,23 @@ pub struct HashMapMut<'r, K, V> {
     at: NonNull<HashMap<K, V>>,
     writer: &'r Writer,
     brand: PhantomData<&'r mut HashMap<K, V>>,
+}
+
+/// Where a value lies that was replaced.
+struct Replaced<V> {
+    at: NonNull<V>,
+    /// The first unit of memory of its own; zero in a free place of the table.
+    unit: u32,
+}
+
+/// Swaps the bytes of two values, padding included.
+///
+/// # Safety
+///
+/// Both are the caller's alone, in one region.
+pub(super) unsafe fn swap_bytes<T>(one: NonNull<T>, other: NonNull<T>) {
+    // SAFETY: the caller's contract.
+    unsafe { std::ptr::swap_nonoverlapping(one.as_ptr().cast::<u8>(), other.as_ptr().cast(), size_of::<T>()) };
 }
 
 impl<'r, K, V> HashMapMut<'r, K, V> {
@@ -147,7 +163,8 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
         I: Emplace<V>,
     {
         match self.put(key, init) {
-            Ok(old) => self.taken_out(old),
+            // SAFETY: it was replaced just now.
+            Ok(old) => old.map(|old| unsafe { self.taken_out(old) }),
             Err(error) => error.raise(),
         }
     }
@@ -163,13 +180,13 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
         Q: StableHash + Equivalent<K> + Emplace<K>,
         I: Emplace<V>,
     {
-        self.put(key, init).map(|old| self.taken_out(old))
+        // SAFETY: it was replaced just now.
+        Ok(self.put(key, init)?.map(|old| unsafe { self.taken_out(old) }))
     }
 
-    /// Gives a key a value. Where there was one, returns the unit of memory of its own that it is in now: a word, since most calls return none, and a `Popped` takes longer to pass on
-    /// than a short search.
+    /// Gives a key a value. Where there was one, says where it is now: most calls return none, and a `Popped` takes longer to pass on than a short search.
     #[inline]
-    fn put<Q, I>(&mut self, key: Q, init: I) -> Result<Option<NonZeroU32>>
+    fn put<Q, I>(&mut self, key: Q, init: I) -> Result<Option<Replaced<V>>>
     where
         Q: StableHash + Equivalent<K> + Emplace<K>,
         I: Emplace<V>,
@@ -191,7 +208,7 @@ impl<'r, K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'r, K, V> 
 
     /// The same, if the first group isn't enough.
     #[inline(never)]
-    fn put_further<Q, I>(&mut self, hash: u64, key: Q, init: I) -> Result<Option<NonZeroU32>>
+    fn put_further<Q, I>(&mut self, hash: u64, key: Q, init: I) -> Result<Option<Replaced<V>>>
     where
         Q: StableHash + Equivalent<K> + Emplace<K>,
         I: Emplace<V>,
@@ -322,39 +339,50 @@ impl<'r, K: Relocatable, V: Relocatable> HashMapMut<'r, K, V> {
 
     /// Replaces the value at a place.
     pub(super) fn replace<I: Emplace<V>>(&mut self, at: At, init: I) -> Result<Popped<'_, V>> {
-        let unit = self.put_in(at, init)?;
-        // SAFETY: the old value was put there.
-        Ok(unsafe { self.alone(unit) })
+        let old = self.put_in(at, init)?;
+        // SAFETY: it was replaced just now.
+        Ok(unsafe { self.taken_out(old) })
     }
 
-    /// What [`put`](HashMapMut::put) found.
-    #[inline(always)]
-    fn taken_out(&mut self, old: Option<NonZeroU32>) -> Option<Popped<'_, V>> {
-        // SAFETY: the old value was put there.
-        old.map(|unit| unsafe { self.alone(unit) })
-    }
-
-    /// The value in memory of its own at `unit`.
+    /// The value that was replaced.
     ///
     /// # Safety
     ///
-    /// [`put_in`](HashMapMut::put_in) returned that unit, and nobody has asked for it since.
-    unsafe fn alone(&mut self, unit: NonZeroU32) -> Popped<'_, V> {
-        let at = raw::base(self.writer).at::<V>(unit.get());
-        // SAFETY: the caller's contract: a value alone in that memory, which the map doesn't count.
-        unsafe { raw::popped(at, self.writer, (unit.get(), Self::UNITS)) }
+    /// [`put_in`](HashMapMut::put_in) returned it, nobody has asked for it since, and the map hasn't been edited.
+    #[inline(always)]
+    unsafe fn taken_out(&mut self, old: Replaced<V>) -> Popped<'_, V> {
+        let own = if old.unit == 0 { (0, 0) } else { (old.unit, Self::UNITS) };
+        // SAFETY: the caller's contract: a value alone in its memory, which the map doesn't count.
+        unsafe { raw::popped(old.at, self.writer, own) }
     }
 
-    /// Replaces the value at a place. The old one is in memory of its own afterwards, whose unit is returned.
-    fn put_in<I: Emplace<V>>(&mut self, at: At, init: I) -> Result<NonZeroU32> {
+    /// Replaces the value at a place by one that is built in a free place of its group, or if there is none in memory of its own; there the old one is afterwards.
+    fn put_in<I: Emplace<V>>(&mut self, at: At, init: I) -> Result<Replaced<V>> {
+        let (_, old) = parts(self.entry_at(at));
+        let is_full = self.as_map().len == self.as_map().size.capacity();
+        if let Some(free) = self.table().filter(|_| !is_full).and_then(|table| table.free_beside(at)) {
+            let (_, new) = parts(self.entry_at(free));
+            if !V::FACTS.plain {
+                // As in `fill`.
+                // SAFETY: a free place of a table that is ours alone.
+                unsafe { new.write_bytes(0, 1) };
+            }
+            // SAFETY: the place holds no value.
+            let guard = unsafe { ZeroOnDrop::new(new, 1) };
+            // SAFETY: zeroed, aligned, and nobody else's.
+            init.emplace(unsafe { raw::slot(new, self.writer) })?.keep();
+            guard.disarm();
+            // SAFETY: two values of this region, ours alone: initialisers have returned.
+            unsafe { swap_bytes(old, new) };
+            return Ok(Replaced { at: new, unit: 0 });
+        }
         let memory = raw::allocate(self.writer, u64::from(Self::UNITS), align_of::<V>())?;
         let new = memory.at::<V>();
         // SAFETY: zeroed, aligned, and nobody else's; freed, and so zeroed, if it isn't filled.
         init.emplace(unsafe { raw::slot(new, self.writer) })?.keep();
-        let (_, old) = parts(self.entry_at(at));
-        // SAFETY: two values of this region, ours alone: initialisers have returned. Swapping bytes keeps padding.
-        unsafe { std::ptr::swap_nonoverlapping(old.as_ptr().cast::<u8>(), new.as_ptr().cast(), size_of::<V>()) };
-        Ok(NonZeroU32::new(memory.keep()).expect("a handle is never zero"))
+        // SAFETY: as above.
+        unsafe { swap_bytes(old, new) };
+        Ok(Replaced { at: new, unit: memory.keep() })
     }
 
     /// The editing handle of the value of a key. O(1).

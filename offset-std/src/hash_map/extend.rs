@@ -1,17 +1,15 @@
 //! `HashMapMut`: adding many entries.
 
 use std::marker::PhantomData;
-use std::ptr::NonNull;
 
 use offset_core::raw::{self, Writer};
 use offset_core::{Emplace, Relocatable, Result};
 
 use super::HashMap;
-use super::edit::HashMapMut;
+use super::edit::{HashMapMut, swap_bytes};
 use super::emplace::Build;
 use super::iter::{Entries, parts};
 use super::size::Size;
-use super::table::Entry;
 use crate::hash::{Equivalent, StableHash};
 
 impl<K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'_, K, V> {
@@ -70,7 +68,7 @@ impl<K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'_, K, V> {
             let entry = from.entry(from_at);
             match at {
                 // SAFETY: two entries of this region. The old value goes with the map aside.
-                Some(at) => unsafe { swap_values(entry, to.entry(at)) },
+                Some(at) => unsafe { swap_bytes(parts(entry).1, parts(to.entry(at)).1) },
                 None => {
                     let at = to.vacancy(hash);
                     // SAFETY: an entry of this region, and a free place.
@@ -85,17 +83,6 @@ impl<K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'_, K, V> {
         }
         Ok(())
     }
-}
-
-/// Swaps the values of two entries.
-///
-/// # Safety
-///
-/// Both are the caller's alone, in one region.
-unsafe fn swap_values<K, V>(one: NonNull<Entry<K, V>>, other: NonNull<Entry<K, V>>) {
-    let ((_, one), (_, other)) = (parts(one), parts(other));
-    // SAFETY: the caller's contract. Swapping bytes keeps padding.
-    unsafe { std::ptr::swap_nonoverlapping(one.as_ptr().cast::<u8>(), other.as_ptr().cast(), size_of::<V>()) };
 }
 
 /// A map that nothing refers to, released when dropped.

@@ -6,7 +6,7 @@ use offset_core::{Emplace, Error, ErrorKind, Relocatable};
 
 use super::HashMap;
 use super::edit::HashMapMut;
-use super::iter::{Entries, parts};
+use super::iter::parts;
 use super::size::Size;
 use super::table::{At, Entry as Stored, Missing, Table, is_long};
 
@@ -112,8 +112,7 @@ impl<K: Relocatable, V: Relocatable> HashMapMut<'_, K, V> {
         // SAFETY: T1: zeroed memory of that many units, which are groups without entries.
         let table = unsafe { Table::<K, V>::new(memory.at(), size) };
         let len = self.as_map().len;
-        let mut entries = Entries::new(self.table(), len);
-        while let Some(from) = entries.next() {
+        let move_over = |from| {
             let (key, _) = parts(from);
             // User code. It sees the key where it belongs; if it panics, the copies are forgotten.
             // SAFETY: a valid key, which nobody edits meanwhile.
@@ -123,6 +122,9 @@ impl<K: Relocatable, V: Relocatable> HashMapMut<'_, K, V> {
             unsafe { raw::move_value(from, table.entry(at)) };
             // SAFETY: the new table is ours alone.
             unsafe { table.occupy(hash, at) };
+        };
+        if let Some(old) = self.table() {
+            old.scattered(move_over);
         }
         let unit = memory.keep();
         // SAFETY: all entries are in the new table, and the old one's aren't values any more.

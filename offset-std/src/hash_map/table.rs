@@ -14,7 +14,7 @@ use std::ptr::NonNull;
 
 use offset_core::raw::{Rows, Writer, release};
 
-use super::control::{CONTROL, Control, OVERFLOW, prefetch};
+use super::control::{CONTROL, Control, OVERFLOW, Places, prefetch};
 use super::size::{PLACES, Size, after, class, home, step, tag};
 use crate::Relocatable;
 
@@ -245,6 +245,33 @@ impl<K, V> Table<K, V> {
                 return Err(Missing { seen, free: found });
             }
             index = after(index, step(hash, groups), groups);
+        }
+    }
+
+    /// A free place of the group of another, if the table isn't full.
+    #[inline(always)]
+    pub(super) fn free_beside(self, at: At) -> Option<At> {
+        free(self.control(at.index), at.index)
+    }
+
+    /// Calls `with` with each entry, by turns from each of a few groups. Another table has what is in one group in few groups, too, since hashes are scaled; and a processor that has just written
+    /// a tag waits before it can read the tags around it.
+    #[inline(always)]
+    pub(super) fn scattered(self, mut with: impl FnMut(NonNull<Entry<K, V>>)) {
+        const TOGETHER: usize = 8;
+        for first in (0..self.size.groups()).step_by(TOGETHER) {
+            let indices = first..self.size.groups().min(first + TOGETHER as u32);
+            let mut places = [Places::NONE; TOGETHER];
+            for (index, places) in indices.clone().zip(&mut places) {
+                *places = self.control(index).occupied();
+            }
+            while places.iter().any(|places| *places != Places::NONE) {
+                for (index, places) in indices.clone().zip(&mut places) {
+                    if let Some(place) = places.next() {
+                        with(self.entry_in(index, place));
+                    }
+                }
+            }
         }
     }
 

@@ -4,12 +4,11 @@ use std::mem;
 use std::ptr::NonNull;
 
 use crate::emplace::{Emplace, Slot};
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::handle::{UNIT_BYTES, ZERO_SIZED};
-use crate::layout::units_for;
+use crate::layout::{units_for, units_in_slot};
 use crate::region::Writer;
 use crate::relocatable::{Plain, Relocatable};
-use crate::space::COMMIT_LIMIT;
 
 /// Units that a `T` takes in an allocation of its own.
 pub const fn units_of<T>() -> u32 {
@@ -96,11 +95,7 @@ pub(crate) fn for_plain<T: Plain>(writer: &Writer, count: usize) -> Result<NonNu
     if bytes == 0 {
         return Ok(NonNull::dangling());
     }
-    let units = u32::try_from(bytes.div_ceil(UNIT_BYTES as u64)).map_err(|_| ErrorKind::Limit {
-        what: "the size of a slot",
-        needed: bytes,
-        limit: COMMIT_LIMIT,
-    })?;
+    let units = units_in_slot(bytes.div_ceil(UNIT_BYTES as u64))?;
     Ok(writer.base().at(writer.allocate(units, align_of::<T>(), false)?))
 }
 

@@ -1,8 +1,8 @@
-//! `VecMut`: adding elements and removing them.
+//! `VecMut`: adding elements.
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{Deref, DerefMut, RangeBounds};
+use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 use std::slice;
 
@@ -11,15 +11,14 @@ use super::slice_mut::{IterMut, SliceMut};
 use crate::allocation::{ZeroOnDrop, move_value};
 use crate::emplace::{DeepCopy, Emplace, Slot};
 use crate::error::Result;
-use crate::layout::{MAX_LEN, ends_of};
-use crate::place::{Place, Popped};
+use crate::layout::MAX_LEN;
+use crate::place::Place;
 use crate::region::Writer;
 use crate::relocatable::{Plain, Relocatable};
-use crate::trace::release;
 
 /// Edits a vector. Reads as a slice, and as `&mut [T]` where `T` is plain.
 ///
-/// The methods have std's names and meanings. What adds takes an initialiser; what removes one element gives a [`Popped`], which still lies in the
+/// The methods have std's names and meanings. What adds takes an initialiser; what removes one element gives a [`Popped`](crate::Popped), which still lies in the
 /// vector's memory. Every one that allocates has a `try_` form.
 ///
 /// ```
@@ -32,7 +31,7 @@ use crate::trace::release;
 /// ```
 pub struct VecMut<'r, T> {
     at: NonNull<Vec<T>>,
-    writer: &'r Writer,
+    pub(super) writer: &'r Writer,
     /// Where pushing goes on.
     pub(super) tail: Tail<T>,
     brand: PhantomData<&'r mut Vec<T>>,
@@ -99,7 +98,7 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         unsafe { SliceMut::new(self.elements(), self.len(), self.writer) }
     }
 
-    fn len_word(&self) -> u32 {
+    pub(super) fn len_word(&self) -> u32 {
         self.word() & MAX_LEN
     }
 
@@ -190,113 +189,6 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         self.try_push(init)?;
         self.as_slice_mut().rotate_right_from(index, 1);
         Ok(())
-    }
-
-    /// Removes the last element. O(1).
-    #[inline]
-    pub fn pop(&mut self) -> Option<Popped<'_, T>> {
-        let last = self.len_word().checked_sub(1)?;
-        let at = self.element(last);
-        let tail = self.lower_len(last);
-        // SAFETY: a valid element that isn't counted any more, in memory that stays while `self` is borrowed; the tail held it alone.
-        Some(unsafe { Popped::new(at, self.writer, tail) })
-    }
-
-    /// Removes the element at `index`, moving those behind it. O(len - index).
-    ///
-    /// # Panics
-    ///
-    /// If `index >= len`.
-    #[track_caller]
-    pub fn remove(&mut self, index: usize) -> Popped<'_, T> {
-        let len = self.len();
-        assert!(index < len, "removal index (is {index}) should be < len (is {len})");
-        self.as_slice_mut().rotate_left_from(index, 1);
-        self.pop().expect("an element was just found")
-    }
-
-    /// Removes the element at `index`, putting the last one there. O(1).
-    ///
-    /// # Panics
-    ///
-    /// If `index >= len`.
-    #[track_caller]
-    pub fn swap_remove(&mut self, index: usize) -> Popped<'_, T> {
-        let len = self.len();
-        assert!(index < len, "swap_remove index (is {index}) should be < len (is {len})");
-        self.as_slice_mut().swap(index, len - 1);
-        self.pop().expect("an element was just found")
-    }
-
-    /// Keeps the first `len` elements, and releases the others. O(what is released). Does nothing where there are fewer.
-    pub fn truncate(&mut self, len: usize) {
-        if len < self.len() {
-            self.release_from(len as u32);
-        }
-    }
-
-    /// Releases all elements. O(what is released).
-    pub fn clear(&mut self) {
-        self.truncate(0);
-    }
-
-    /// Releases the elements from `index`.
-    pub(super) fn release_from(&mut self, index: u32) {
-        let (at, count) = (self.element(index), self.len_word() - index);
-        let tail = self.lower_len(index);
-        // SAFETY: valid elements that aren't counted any more.
-        unsafe { release::release_all(at, count, self.writer) };
-        self.vacate(at, count, tail);
-    }
-
-    /// Removes the elements of `range` and releases them. O(len).
-    ///
-    /// # Panics
-    ///
-    /// If the range ends before it begins, or after the vector.
-    #[track_caller]
-    pub fn remove_range<R: RangeBounds<usize>>(&mut self, range: R) {
-        let kept = self.move_to_end(range);
-        self.truncate(kept);
-    }
-
-    /// Removes the elements of `range`, in order, giving each to `with`: to look at, or to emplace elsewhere. What `with` drops is released. O(len).
-    ///
-    /// # Panics
-    ///
-    /// If the range ends before it begins, or after the vector. If `with` panics, the elements that it has not been given are released too.
-    ///
-    /// ```
-    /// # use offset_std::{Image, String, Vec};
-    /// let mut image = Image::<Vec<Vec<String>>>::new([vec!["a", "b", "c"], vec![]])?;
-    /// let mut lists = image.edit().into_iter();
-    /// let (mut from, mut to) = (lists.next().unwrap(), lists.next().unwrap());
-    /// from.drain(..2, |name| to.push(name)); // moved, not copied
-    /// assert_eq!(from, ["c"]);
-    /// assert_eq!(to, ["a", "b"]);
-    /// # Ok::<(), offset_std::Error>(())
-    /// ```
-    #[track_caller]
-    pub fn drain<R: RangeBounds<usize>, F: FnMut(Popped<'_, T>)>(&mut self, range: R, mut with: F) {
-        let kept = self.move_to_end(range);
-        // In reverse, so that each is the last one when it is popped.
-        self.as_slice_mut().reverse_from(kept);
-        let mut rest = TruncateOnDrop { vec: self, len: kept };
-        while rest.vec.len() > kept
-            && let Some(popped) = rest.vec.pop()
-        {
-            with(popped);
-        }
-        rest.len = kept;
-    }
-
-    /// Moves the elements of a range behind the others. Returns how many others there are.
-    #[track_caller]
-    fn move_to_end<R: RangeBounds<usize>>(&mut self, range: R) -> usize {
-        let len = self.len();
-        let (from, to) = ends_of(&range, len);
-        self.as_slice_mut().rotate_left_from(from, to - from);
-        len - (to - from)
     }
 
     /// Appends an element for each initialiser. O(1) each, amortised.
@@ -575,18 +467,6 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
     pub(super) unsafe fn move_element(&mut self, from: u32, to: u32) {
         // SAFETY: the caller's contract.
         unsafe { move_value(self.element(from), self.element(to)) };
-    }
-}
-
-/// Releases what is left of a range being removed, should user code panic.
-struct TruncateOnDrop<'v, 'r, T: Relocatable> {
-    vec: &'v mut VecMut<'r, T>,
-    len: usize,
-}
-
-impl<T: Relocatable> Drop for TruncateOnDrop<'_, '_, T> {
-    fn drop(&mut self) {
-        self.vec.truncate(self.len);
     }
 }
 

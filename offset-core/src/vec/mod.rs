@@ -16,7 +16,7 @@
 //! | --- | --- |
 //! | `mod.rs` | the type, reading it, its traversal |
 //! | `buffer.rs` | capacity, growing and shrinking: what touches buffers |
-//! | `edit.rs` | `VecMut`: adding and removing |
+//! | `edit.rs`, `remove.rs` | `VecMut`: adding and removing |
 //! | `slice_mut.rs` | `SliceMut`: editing elements of a fixed number |
 //! | `sort.rs` | sorting and removing by what user code says |
 //! | `emplace.rs`, `deserialize.rs` | what a vector is built from |
@@ -40,6 +40,7 @@ mod deserialize;
 mod edit;
 mod emplace;
 mod read;
+mod remove;
 mod slice_mut;
 mod sort;
 

@@ -21,7 +21,7 @@ pub use crate::niche::Niche;
 pub use crate::region::Writer;
 pub use crate::relocatable::Facts;
 pub use crate::schema::{Description, Field, Kind, Owner, Part, Scalar, Variant, type_id};
-pub use crate::trace::release::{release, release_all};
+pub use crate::trace::release::{release, release_all, release_each};
 pub use crate::trace::{Edge, Ring, Rows, Visitor};
 
 /// What offsets in the region of `writer` are relative to.

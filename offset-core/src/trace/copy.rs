@@ -19,7 +19,8 @@ use crate::relocatable::Relocatable;
 ///
 /// `from` is a valid value that nobody changes meanwhile. `to` is aligned, zeroed, in the region of `writer`, and the caller's alone.
 pub(crate) unsafe fn deep_copy<T: Relocatable>(from: NonNull<T>, to: NonNull<T>, writer: &Writer) -> Result<()> {
-    let mut copy = Copy { writer, from: from.cast(), to: to.cast(), runs: Vec::new(), made: Vec::new() };
+    let mut copy =
+        Copy { writer, run: Target { from: from.cast(), to: to.cast() }, runs: Vec::new(), made: Vec::new() };
     // SAFETY: the caller's contract.
     let done = unsafe { copy.run::<T>(from) };
     if done.is_err() {
@@ -31,11 +32,10 @@ pub(crate) unsafe fn deep_copy<T: Relocatable>(from: NonNull<T>, to: NonNull<T>,
     done
 }
 
-/// The visitor that copies. What it is told of lies at `from` or after; its copy lies as far after `to`.
+/// The visitor that copies. What it is told of lies at `run.from` or after; its copy lies as far after `run.to`.
 pub(crate) struct Copy<'w> {
     writer: &'w Writer,
-    from: NonNull<u8>,
-    to: NonNull<u8>,
+    run: Target,
     runs: Vec<Run<Self, Target>>,
     /// What to free if it fails: first unit and units.
     made: Vec<(u32, u32)>,
@@ -56,7 +56,7 @@ impl Copy<'_> {
         // SAFETY: a valid value, by the caller's contract.
         unsafe { T::trace(from, self) }?;
         while let Some((at, step, target, _)) = next(&mut self.runs) {
-            (self.from, self.to) = (target.from, target.to);
+            self.run = target;
             // SAFETY: an element that a valid value owns.
             unsafe { step(at, self) }?;
         }
@@ -65,9 +65,9 @@ impl Copy<'_> {
 
     /// Where the copy of what lies at `at` goes.
     fn target<T>(&self, at: NonNull<T>) -> NonNull<T> {
-        let offset = at.as_ptr().addr() - self.from.as_ptr().addr();
+        let offset = at.as_ptr().addr() - self.run.from.as_ptr().addr();
         // SAFETY: `at` lies in the value or run that begins at `from`, and as many bytes were made at `to`.
-        unsafe { self.to.byte_add(offset) }.cast()
+        unsafe { self.run.to.byte_add(offset) }.cast()
     }
 
     /// Allocates units for elements: zeroed, unless those are plain.
@@ -205,12 +205,28 @@ impl Visitor for Copy<'_> {
         let bytes = if T::FACTS.plain { units as usize * UNIT_BYTES } else { Rows::<T>::places_at(rows.rows) as usize };
         // SAFETY: units of a valid value, and a fresh allocation of as many, which overlaps nothing.
         unsafe { from.copy_to_nonoverlapping(to, bytes) };
-        if !T::FACTS.plain && rows.count > 0 {
-            let (from, to) = (rows.first_place(base).cast(), copy.first_place(self.writer.base()).cast());
-            self.runs.push(Run::of_rows(&rows, base, Target { from, to }));
-        }
         // SAFETY: the handle is a part of what is being copied, so there is room for its copy.
         unsafe { self.target(rows.at).write(unit) };
+        if T::FACTS.plain || rows.count == 0 {
+            return Ok(());
+        }
+        let first = rows.first_place(base);
+        let target = Target { from: first.cast(), to: copy.first_place(self.writer.base()).cast() };
+        if !T::FACTS.shallow {
+            self.runs.push(Run::of_rows(&rows, base, target));
+            return Ok(());
+        }
+        let around = std::mem::replace(&mut self.run, target);
+        let mut marks = rows.marks(base);
+        for _ in 0..rows.count {
+            // SAFETY: so many places are marked.
+            let place = unsafe { marks.next() };
+            // SAFETY: a place of the rows.
+            let at = unsafe { first.add(place) };
+            // SAFETY: an element that a valid value owns.
+            unsafe { T::trace(at, self) }?;
+        }
+        self.run = around;
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use crate::relocatable::Relocatable;
 pub unsafe fn release<T: Relocatable>(at: NonNull<T>, writer: &Writer) {
     if T::FACTS.owns {
         // SAFETY: the caller's contract.
-        unsafe { release_owned(at, 1, writer) };
+        unsafe { release_each(std::iter::once(at), writer) };
     }
 }
 
@@ -28,19 +28,24 @@ pub unsafe fn release<T: Relocatable>(at: NonNull<T>, writer: &Writer) {
 #[inline]
 pub unsafe fn release_all<T: Relocatable>(at: NonNull<T>, count: u32, writer: &Writer) {
     if T::FACTS.owns && count > 0 {
+        // SAFETY: `count` values in a row.
+        let values = (0..count as usize).map(|index| unsafe { at.add(index) });
         // SAFETY: the caller's contract.
-        unsafe { release_owned(at, count, writer) };
+        unsafe { release_each(values, writer) };
     }
 }
 
+/// The same for values wherever they are.
+///
 /// # Safety
 ///
-/// As for [`release_all`].
-unsafe fn release_owned<T: Relocatable>(at: NonNull<T>, count: u32, writer: &Writer) {
+/// As for [`release`], for each, when it comes.
+pub unsafe fn release_each<T: Relocatable>(values: impl Iterator<Item = NonNull<T>>, writer: &Writer) {
+    if !T::FACTS.owns {
+        return;
+    }
     let mut release = Release { writer, runs: Vec::new() };
-    for index in 0..count as usize {
-        // SAFETY: `count` values in a row.
-        let at = unsafe { at.add(index) };
+    for at in values {
         // SAFETY: valid, by the caller's contract.
         let Ok(()) = unsafe { T::trace(at, &mut release) };
         release.run();

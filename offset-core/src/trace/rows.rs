@@ -81,7 +81,7 @@ impl<T> Rows<T> {
 
     /// All marks, of the first place at first.
     pub(super) fn marks(&self, base: Base) -> Marks {
-        Marks { at: base.at(self.unit), places: self.places, row: 0, column: 0 }
+        Marks { next: base.at(self.unit), places: self.places, before: 0, marked: 0 }
     }
 
     /// Where the first place is.
@@ -96,28 +96,34 @@ impl<T> Rows<T> {
     ///
     /// The marks are readable.
     pub(super) unsafe fn marked(&self, base: Base) -> u64 {
-        let marks = base.at::<[u16; MARKS]>(self.unit);
-        let mut count = 0;
-        for row in 0..self.rows as usize {
+        let first = base.at::<[u16; MARKS]>(self.unit);
+        let rows = (0..self.rows as usize).map(|row| {
             // SAFETY: there are so many rows.
-            let marks = unsafe { marks.add(row) };
+            let marks = unsafe { first.add(row) };
             // SAFETY: readable, by the caller's contract.
-            let marks = unsafe { marks.read() };
-            count += marks[..self.places as usize].iter().filter(|mark| **mark != 0).count() as u64;
-        }
-        count
+            u64::from(marked_of(unsafe { marks.read() }, self.places).count_ones())
+        });
+        rows.sum()
     }
+}
+
+/// The places of a row that are marked, a bit each.
+#[inline(always)]
+fn marked_of(marks: [u16; MARKS], places: u32) -> u32 {
+    let marked = (0..).zip(marks).map(|(place, mark)| u32::from(mark != 0) << place).sum::<u32>();
+    marked & ((1 << places) - 1)
 }
 
 /// Walks over the places that are marked.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Marks {
-    /// The marks of the first row.
-    at: NonNull<[u16; MARKS]>,
+    /// The marks of the next row.
+    next: NonNull<[u16; MARKS]>,
     places: u32,
-    /// The place to look at next.
-    row: u32,
-    column: u32,
+    /// How many places the rows before the next one have.
+    before: usize,
+    /// Those of the last row that are left, a bit each.
+    marked: u32,
 }
 
 impl Marks {
@@ -126,21 +132,17 @@ impl Marks {
     /// # Safety
     ///
     /// There is one more, and the marks are readable.
+    #[inline(always)]
     pub(super) unsafe fn next(&mut self) -> usize {
-        loop {
-            let (row, column) = (self.row as usize, self.column as usize);
-            self.column += 1;
-            if self.column == self.places {
-                (self.row, self.column) = (self.row + 1, 0);
-            }
-            // SAFETY: there is a marked place ahead, so the row exists.
-            let marks = unsafe { self.at.add(row) }.cast::<u16>();
-            // SAFETY: a row has sixteen marks.
-            let mark = unsafe { marks.add(column) };
-            // SAFETY: readable, by the caller's contract.
-            if unsafe { mark.read() } != 0 {
-                return row * self.places as usize + column;
-            }
+        while self.marked == 0 {
+            // SAFETY: readable, by the caller's contract: there is a marked place ahead.
+            self.marked = marked_of(unsafe { self.next.read() }, self.places);
+            self.before += self.places as usize;
+            // SAFETY: the row exists, so this is where the next one begins, or the places do.
+            self.next = unsafe { self.next.add(1) };
         }
+        let place = self.marked.trailing_zeros() as usize;
+        self.marked &= self.marked - 1;
+        self.before - self.places as usize + place
     }
 }

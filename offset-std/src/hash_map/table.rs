@@ -12,7 +12,7 @@
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use offset_core::raw::{Rows, Writer, release};
+use offset_core::raw::{Rows, Writer, release_each};
 
 use super::control::{CONTROL, Control, OVERFLOW, Places, prefetch};
 use super::size::{PLACES, Size, after, class, home, step, tag};
@@ -364,11 +364,10 @@ impl<K: Relocatable, V: Relocatable> Table<K, V> {
     ///
     /// They are valid values in the region of `writer`, which nobody refers to or uses as values any more.
     pub(super) unsafe fn release(self, writer: &Writer) {
-        for index in 0..if Entry::<K, V>::FACTS.owns { self.size.groups() } else { 0 } {
-            for place in self.control(index).occupied() {
-                // SAFETY: T1, and the caller's contract.
-                unsafe { release(self.entry_in(index, place), writer) };
-            }
-        }
+        let groups = 0..self.size.groups();
+        let entries =
+            groups.flat_map(|index| self.control(index).occupied().map(move |place| self.entry_in(index, place)));
+        // SAFETY: T1, and the caller's contract.
+        unsafe { release_each(entries, writer) };
     }
 }

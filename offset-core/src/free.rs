@@ -5,12 +5,15 @@
 //! larger one. Nothing is merged when a piece is given up; when nothing fits although much is free, [`merge`](FreeLists::merge) sorts all pieces, joins
 //! neighbours, and hands the last one back to the frontier if it touches it.
 //!
-//! All stacks are chains through one table, so that empty lists are small and one allocation serves them all.
+//! All stacks are chains through one table, so that empty lists are small and one allocation serves them all. Merging happens in the table: it takes no memory, for which an
+//! allocator that has much to tidy up may need longer than for the rest.
 #![forbid(unsafe_code)]
 
+use std::mem;
+
 /// Sizes up to this many units have a stack each.
-const EXACT: usize = 63;
-/// Stacks for larger sizes: stack `EXACT + i` has the pieces with `2^(i + 6) <= units < 2^(i + 7)`.
+const EXACT: usize = 64;
+/// Stacks for larger sizes: stack `EXACT + i` has the pieces with `2^(i + 6) <= units < 2^(i + 7)`, but for those with a stack each.
 const LARGE: usize = 26;
 /// How many pieces of the right power of two are looked at before a larger one is split.
 const LOOK: usize = 8;
@@ -28,9 +31,28 @@ impl Piece {
     pub(crate) fn end(self) -> u32 {
         self.unit + self.units
     }
+
+    /// Units before the first one at a multiple of `align`.
+    fn before(self, align: u32) -> u32 {
+        self.unit.wrapping_neg() & (align - 1)
+    }
+
+    /// Whether there are `units` from there on.
+    fn has(self, units: u32, align: u32) -> bool {
+        self.units.checked_sub(units).is_some_and(|spare| spare >= self.before(align))
+    }
+
+    /// Takes in the next piece, if it begins where this one ends. Returns whether it did.
+    fn join(&mut self, next: Piece) -> bool {
+        let touches = self.end() == next.unit;
+        if touches {
+            self.units += next.units;
+        }
+        touches
+    }
 }
 
-/// A piece that waits, and the one below it on its stack.
+/// A piece that waits, and the one below it on its stack; or an empty one, and the next node that isn't used.
 #[derive(Clone, Copy, Debug)]
 struct Node {
     piece: Piece,
@@ -73,10 +95,16 @@ impl FreeLists {
     #[inline]
     pub(crate) fn clear(&mut self) {
         if !self.nodes.is_empty() {
-            self.tops = [END; EXACT + LARGE];
             self.nodes.clear();
-            (self.filled, self.unused, self.units, self.unmerged) = (0, END, 0, 0);
+            self.forget();
         }
+    }
+
+    /// Leaves all stacks empty. The table isn't looked at.
+    #[inline]
+    fn forget(&mut self) {
+        self.tops = [END; EXACT + LARGE];
+        (self.filled, self.unused, self.units, self.unmerged) = (0, END, 0, 0);
     }
 
     /// Adds a piece.
@@ -134,7 +162,7 @@ impl FreeLists {
         } else {
             self.nodes[above as usize - 1].below = below;
         }
-        self.nodes[number as usize - 1].below = self.unused;
+        self.nodes[number as usize - 1] = Node { piece: Piece::default(), below: self.unused };
         self.unused = number;
         self.units -= u64::from(piece.units);
         Some(piece)
@@ -146,19 +174,38 @@ impl FreeLists {
         if self.filled == 0 {
             return None;
         }
-        let exact = class_of(units);
-        if exact < EXACT && self.stack(exact).next().is_some_and(|(_, top)| top.unit.is_multiple_of(align)) {
-            return self.remove(exact, END).map(|piece| piece.unit);
-        }
-        if let Some(unit) = self.take_from_top(units, align) {
+        let class = class_of(units);
+        if let Some(unit) = self.take_fitting(class, units, align).or_else(|| self.take_from_top(units, align)) {
             return Some(unit);
         }
         // A piece this much longer has an aligned run wherever it begins.
-        let piece = self.take_at_least(units.checked_add(align - 1)?)?;
-        let unit = piece.unit.next_multiple_of(align);
+        let longer = class_of(units.checked_add(align - 1)?);
+        if longer > class
+            && longer >= EXACT
+            && let Some(unit) = self.take_fitting(longer, units, align)
+        {
+            return Some(unit);
+        }
+        let enough = if longer < EXACT { longer } else { longer + 1 };
+        let filled = self.filled.checked_shr(enough as u32).filter(|filled| *filled != 0)?;
+        let piece = self.remove(enough + filled.trailing_zeros() as usize, END)?;
+        Some(self.split(piece, units, align))
+    }
+
+    /// Takes `units` from a piece of a stack that has them where it lies: of one size from the top one, of several from one of the first.
+    fn take_fitting(&mut self, class: usize, units: u32, align: u32) -> Option<u32> {
+        let look = if class < EXACT { 1 } else { LOOK };
+        let (above, _) = self.stack(class).take(look).find(|(_, piece)| piece.has(units, align))?;
+        let piece = self.remove(class, above)?;
+        Some(self.split(piece, units, align))
+    }
+
+    /// Takes `units` from a piece that has them, and keeps what lies before and behind.
+    fn split(&mut self, piece: Piece, units: u32, align: u32) -> u32 {
+        let unit = piece.unit + piece.before(align);
         self.insert(Piece { unit: piece.unit, units: unit - piece.unit });
         self.insert(Piece { unit: unit + units, units: piece.end() - unit - units });
-        Some(unit)
+        unit
     }
 
     /// Takes `units` from the start of a larger piece on top of its stack, if what is left of that belongs there too.
@@ -174,19 +221,6 @@ impl FreeLists {
         node.piece = Piece { unit: unit + units, units: left };
         self.units -= u64::from(units);
         Some(unit)
-    }
-
-    fn take_at_least(&mut self, units: u32) -> Option<Piece> {
-        let mut class = class_of(units);
-        if class >= EXACT {
-            let fits = self.stack(class).take(LOOK).find(|(_, piece)| piece.units >= units);
-            if let Some((above, _)) = fits {
-                return self.remove(class, above);
-            }
-            class += 1;
-        }
-        let filled = self.filled.checked_shr(class as u32).filter(|filled| *filled != 0)?;
-        self.remove(class + filled.trailing_zeros() as usize, END)
     }
 
     /// Whether merging promises more than it costs: a quarter of the `used` units are free, and half of those are new since last time.
@@ -250,32 +284,28 @@ impl FreeLists {
         pieces
     }
 
-    /// Joins neighbouring pieces. Returns where the frontier may fall back to: `frontier`, or the start of the piece that ends there.
+    /// Joins neighbouring pieces, in the table itself. Returns where the frontier may fall back to: `frontier`, or the start of the piece that ends there.
     pub(crate) fn merge(&mut self, frontier: u32) -> u32 {
-        let merged = join(self.take_all());
-        let mut frontier = frontier;
+        self.nodes.retain(|node| node.piece.units > 0);
+        self.nodes.sort_unstable_by_key(|node| node.piece.unit);
+        self.nodes.dedup_by(|next, node| node.piece.join(next.piece));
+        let last = self.nodes.pop_if(|last| last.piece.end() == frontier);
+        self.forget();
         // From the top down, so that the stacks end with the lowest pieces: a region fills from the bottom.
-        for piece in merged.into_iter().rev() {
-            if piece.end() == frontier {
-                frontier = piece.unit;
-            } else {
-                self.insert(piece);
-            }
+        for (index, node) in self.nodes.iter_mut().enumerate().rev() {
+            let class = class_of(node.piece.units);
+            node.below = mem::replace(&mut self.tops[class], index as u32 + 1);
+            self.filled |= 1 << class;
+            self.units += u64::from(node.piece.units);
         }
-        frontier
+        last.map_or(frontier, |last| last.piece.unit)
     }
 }
 
 /// Joins neighbours. The result is in order.
 pub(crate) fn join(mut pieces: Vec<Piece>) -> Vec<Piece> {
     pieces.sort_unstable_by_key(|piece| piece.unit);
-    pieces.dedup_by(|next, piece| {
-        let touches = piece.end() == next.unit;
-        if touches {
-            piece.units += next.units;
-        }
-        touches
-    });
+    pieces.dedup_by(|next, piece| piece.join(*next));
     pieces
 }
 
@@ -311,6 +341,35 @@ mod tests {
         assert_eq!(free.units(), 12);
         assert_eq!(free.take(12, 1), Some(16));
         assert_eq!(free.units(), 0);
+    }
+
+    #[test]
+    fn a_piece_given_up_is_taken_for_the_same_size_and_alignment() {
+        let mut free = FreeLists::new();
+        for units in [63, 64, 65, 112, 128] {
+            for unit in [8, 1024, 2048] {
+                free.give(Piece { unit, units });
+            }
+            for unit in [2048, 1024, 8] {
+                assert_eq!(free.take(units, 8), Some(unit), "{units} units");
+            }
+        }
+        free.give(Piece { unit: 1, units: 119 });
+        assert_eq!((free.take(113, 8), free.take(112, 8), free.units()), (None, Some(8), 7));
+    }
+
+    #[test]
+    fn merging_takes_no_memory() {
+        let mut free = FreeLists::new();
+        for unit in 1..1000 {
+            free.give(Piece { unit: unit * 8, units: 4 + unit % 5 });
+        }
+        for units in 4..8 {
+            assert!(free.take(units, 1).is_some());
+        }
+        let (table, units) = ((free.nodes.as_ptr(), free.nodes.capacity()), free.units());
+        assert_eq!(free.merge(u32::MAX), u32::MAX);
+        assert_eq!(((free.nodes.as_ptr(), free.nodes.capacity()), free.units()), (table, units));
     }
 
     proptest! {

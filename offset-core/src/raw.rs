@@ -90,6 +90,11 @@ pub unsafe fn free(writer: &Writer, unit: u32, units: u32) {
     unsafe { writer.free(unit, units) };
 }
 
+/// Joins what was given up, where that is much: for a container that has given up many pieces at once and is about to be filled again. What is allocated then lies in a row.
+pub fn merge_free(writer: &Writer) {
+    writer.merge();
+}
+
 /// Makes a handle to the `T` at `unit`, or none for zero.
 ///
 /// # Safety

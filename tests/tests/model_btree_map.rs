@@ -58,6 +58,19 @@ mod integers {
     integers!(u64 i64 u32 i32 u16 i16 u8 i8);
 }
 
+/// Nodes that were given up in no order would be taken so.
+#[test]
+fn a_map_that_was_cleared_is_filled_in_a_row() {
+    let count = if cfg!(miri) { 500u64 } else { 20_000 };
+    let mut image = Image::<BTreeMap<u64, u64>>::new(Empty).unwrap();
+    let fresh = image.usage().allocated;
+    image.edit().extend((0..count).map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15), n)));
+    image.edit().clear();
+    assert_eq!((image.usage().allocated, image.usage().free), (fresh, 0));
+    image.edit().extend((0..count).map(|n| (n, n)));
+    assert!(image.keys().is_sorted_by_key(|key| std::ptr::from_ref(key)));
+}
+
 /// Growing to many levels and back, in order, against order, and at random.
 #[test]
 fn large_maps_are_like_std() {

@@ -378,6 +378,18 @@ impl Writer {
         })
     }
 
+    /// Joins free pieces if many were given up since that was done last, so that what is built next lies in a row. It takes no memory.
+    pub(crate) fn merge(&self) {
+        let (used, cursor) = (self.used(), self.cursor.get());
+        if self.peek().is_some_and(|rest| rest.free.units() > 0 && rest.free.worth_merging(used)) {
+            self.note_peak();
+            self.with_rest(|rest| {
+                self.cursor.set(rest.free.merge(cursor));
+                self.note_waiting(rest);
+            });
+        }
+    }
+
     /// Notes whether free pieces wait.
     #[inline]
     fn note_waiting(&self, rest: &Rest) {

@@ -68,11 +68,15 @@ impl<T: Element> Collection for Arena<T> {
         Seats { values: found.into_iter().collect(), dead: StdSet::new() }
     }
 
+    fn seen(handle: &ArenaMut<'_, T>) -> Self::Model {
+        <Self as Collection>::model(handle)
+    }
+
     fn size(&self) -> usize {
         self.len()
     }
 
-    fn give_up(mut handle: ArenaMut<'_, T>) {
+    fn give_up(handle: &mut ArenaMut<'_, T>) {
         handle.clear();
         handle.shrink_to_fit();
     }

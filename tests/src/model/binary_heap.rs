@@ -31,15 +31,19 @@ impl<T: Key> Collection for BinaryHeap<T> {
         assert_eq!(self.peek().map(T::model), self.iter().map(T::model).max());
     }
 
+    fn seen(handle: &BinaryHeapMut<'_, T>) -> Self::Model {
+        <Self as Collection>::model(handle)
+    }
+
     fn size(&self) -> usize {
         self.len()
     }
 
-    fn mend(mut handle: BinaryHeapMut<'_, T>) {
+    fn mend(handle: &mut BinaryHeapMut<'_, T>) {
         handle.restore();
     }
 
-    fn give_up(mut handle: BinaryHeapMut<'_, T>) {
+    fn give_up(handle: &mut BinaryHeapMut<'_, T>) {
         handle.clear();
         handle.shrink_to_fit();
     }

@@ -37,11 +37,15 @@ impl<K: Key, V: Element> Collection for BTreeMap<K, V> {
         }
     }
 
+    fn seen(handle: &BTreeMapMut<'_, K, V>) -> Self::Model {
+        <Self as Collection>::model(handle)
+    }
+
     fn size(&self) -> usize {
         self.len()
     }
 
-    fn give_up(mut handle: BTreeMapMut<'_, K, V>) {
+    fn give_up(handle: &mut BTreeMapMut<'_, K, V>) {
         handle.clear();
     }
 

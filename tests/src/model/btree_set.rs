@@ -32,11 +32,15 @@ impl<T: Key> Collection for BTreeSet<T> {
         assert!(self.iter().all(|element| self.contains(element)));
     }
 
+    fn seen(handle: &BTreeSetMut<'_, T>) -> Self::Model {
+        <Self as Collection>::model(handle)
+    }
+
     fn size(&self) -> usize {
         self.len()
     }
 
-    fn give_up(mut handle: BTreeSetMut<'_, T>) {
+    fn give_up(handle: &mut BTreeSetMut<'_, T>) {
         handle.clear();
     }
 

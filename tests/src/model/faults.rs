@@ -66,18 +66,24 @@ pub fn survives_panics<C: Collection>() {
         for (op, seed) in C::OPS.iter().flat_map(|op| SEEDS.map(|seed| (op, seed))) {
             for calls in 0.. {
                 let (mut image, mut models) = state.load(ImageOptions::new());
-                let done = with_fuse(calls, || models.apply(op, image.edit(), seed).expect("there is memory"));
+                let mut trial = models.trial(image.edit());
+                let done = with_fuse(calls, || trial.call(op, seed).expect("there is memory"));
                 if done.is_some() {
                     break;
                 }
                 panics += 1;
-                if op.whole == Whole::Always {
-                    models = state.models.clone();
-                } else {
-                    C::mend(image.edit().it);
-                    C::mend(image.edit().other);
-                    models = Models::of(&image);
+                if op.whole != Whole::Always {
+                    C::mend(&mut trial.it);
+                    C::mend(&mut trial.other);
+                    trial.settle();
                 }
+                trial.check();
+                // Every other time the handle that saw the panic goes on. Otherwise nothing happens before the image is saved.
+                if (u64::from(calls) + seed) % 2 == 0 {
+                    trial.call(op, seed).expect("there is memory");
+                    trial.check();
+                }
+                drop(trial);
                 models.check(&image);
                 let loaded = reload(&image, &scratch, &models);
                 state.succeeds(loaded, models, op, seed, &scratch);
@@ -107,7 +113,7 @@ pub fn survives_lies<C: Collection>() {
             done.unwrap_or(Ok(())).expect("there is memory");
             // One that finds nothing grows for ever.
             if image.it.size() + image.other.size() > 1500 {
-                C::give_up(image.edit().it);
+                C::give_up(&mut image.edit().it);
             }
             if call % 16 == 0 {
                 // As many as it says, each whole.
@@ -118,8 +124,8 @@ pub fn survives_lies<C: Collection>() {
                 assert_eq!(loaded.usage().allocated, image.usage().allocated, "{} lost something", op.name);
             }
         }
-        C::give_up(image.edit().it);
-        C::give_up(image.edit().other);
+        C::give_up(&mut image.edit().it);
+        C::give_up(&mut image.edit().other);
         assert_eq!(image.usage().allocated, empty, "something leaked");
     }
 }
@@ -193,14 +199,21 @@ fn exhaust<C: Collection>(state: &Saved<C>, op: &Op<C>, seed: u64, limit: u64, s
     if done.is_err() {
         // With the limit lifted.
         state.succeeds(loaded, models.clone(), op, seed, scratch);
-        // With something removed.
-        C::give_up(image.edit().it);
-        models = Models::of(&image);
-        match models.apply(op, image.edit(), seed) {
-            Err(error) if !is_limit(&error) => panic!("{error}"),
-            Err(_) if op.whole == Whole::Never => models = Models::of(&image),
-            _ => {}
+        // With something removed, through a handle that may have failed.
+        let mut trial = models.trial(image.edit());
+        for attempt in 0..2 {
+            match trial.call(op, seed) {
+                Err(error) if !is_limit(&error) => panic!("{error}"),
+                Err(_) if op.whole == Whole::Never => trial.settle(),
+                _ => {}
+            }
+            trial.check();
+            if attempt == 0 {
+                C::give_up(&mut trial.it);
+                trial.settle();
+            }
         }
+        drop(trial);
         models.check(&image);
         reload(&image, scratch, &models);
     }

@@ -34,11 +34,15 @@ impl<K: Key, V: Element> Collection for HashMap<K, V> {
         assert!(self.iter().all(|(key, value)| self[key] == *value));
     }
 
+    fn seen(handle: &HashMapMut<'_, K, V>) -> Self::Model {
+        <Self as Collection>::model(handle)
+    }
+
     fn size(&self) -> usize {
         self.len()
     }
 
-    fn give_up(mut handle: HashMapMut<'_, K, V>) {
+    fn give_up(handle: &mut HashMapMut<'_, K, V>) {
         handle.clear();
         handle.shrink_to_fit();
     }

@@ -26,11 +26,15 @@ impl<T: Key> Collection for HashSet<T> {
         assert!(self.is_well_placed());
     }
 
+    fn seen(handle: &HashSetMut<'_, T>) -> Self::Model {
+        <Self as Collection>::model(handle)
+    }
+
     fn size(&self) -> usize {
         self.len()
     }
 
-    fn give_up(mut handle: HashSetMut<'_, T>) {
+    fn give_up(handle: &mut HashSetMut<'_, T>) {
         handle.clear();
         handle.shrink_to_fit();
     }

@@ -58,11 +58,15 @@ impl Collection for Interner {
         texts
     }
 
+    fn seen(handle: &InternerMut<'_>) -> Self::Model {
+        <Self as Collection>::model(handle)
+    }
+
     fn size(&self) -> usize {
         self.len()
     }
 
-    fn give_up(mut handle: InternerMut<'_>) {
+    fn give_up(handle: &mut InternerMut<'_>) {
         handle.clear();
         handle.shrink_to_fit();
     }

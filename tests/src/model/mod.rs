@@ -5,8 +5,8 @@
 //!
 //! | driver | what happens between or inside of the calls |
 //! | --- | --- |
-//! | [`is_like_std`] | random sequences, in images, regions and bounded regions; saved, loaded, mapped, promoted, sealed, compacted, copied and swapped in between |
-//! | [`survives_panics`] | user code panics at every call index |
+//! | [`is_like_std`] | random sequences, in images, regions and bounded regions, with up to eight calls through one handle; saved, loaded, mapped, promoted, sealed, compacted, copied and swapped in between |
+//! | [`survives_panics`] | user code panics at every call index; every other time the handle goes on |
 //! | [`survives_lies`] | hashes, equality and order are worth nothing |
 //! | [`survives_exhaustion`] | every allocation fails once |
 //!
@@ -62,14 +62,17 @@ pub trait Collection: Portable + Debug + Send + Sync + 'static {
     /// Checks what must hold while user code is honest, beyond being equal to the model.
     fn check(&self) {}
 
+    /// What the handle that edits it shows between two of its calls.
+    fn seen(handle: &Self::Mut<'_>) -> Self::Model;
+
     /// How many elements it has.
     fn size(&self) -> usize;
 
     /// Makes it whole again after user code panicked in a call that then stops half way.
-    fn mend(_: Self::Mut<'_>) {}
+    fn mend(_: &mut Self::Mut<'_>) {}
 
     /// Gives up all it owns, as far as that needs no memory.
-    fn give_up(handle: Self::Mut<'_>);
+    fn give_up(handle: &mut Self::Mut<'_>);
 }
 
 /// The root of every test: two collections, so that elements can go from one to the other.
@@ -140,6 +143,30 @@ pub const fn in_steps_if_it_panics<C: Collection>(
 }
 
 impl<C: Collection> Trial<'_, '_, C> {
+    /// Makes a call on the collections and on their models.
+    fn call(&mut self, op: &Op<C>, seed: u64) -> Result<()> {
+        self.random = Random::new(seed);
+        (op.run)(self)
+    }
+
+    /// What the handles show.
+    fn seen(&self) -> Models<C::Model> {
+        Models([C::seen(&self.it), C::seen(&self.other)])
+    }
+
+    /// Panics unless the handles show what the models are.
+    #[track_caller]
+    fn check(&self) {
+        let expected = Models([self.model.clone(), self.other_model.clone()]);
+        assert_eq!(self.seen(), expected, "the handles show other collections (left) than their models (right)");
+    }
+
+    /// Makes the models what the handles show.
+    fn settle(&mut self) {
+        let Models([model, other_model]) = self.seen();
+        (*self.model, *self.other_model) = (model, other_model);
+    }
+
     /// The same answers for the collection, which calls user code for them, and for the model.
     fn answers(&mut self) -> (impl FnMut() -> bool + use<C>, impl FnMut() -> bool + use<C>) {
         let mut random = self.random.clone();
@@ -178,10 +205,15 @@ impl<M: Clone + PartialEq + Debug + 'static> Models<M> {
         Models([pair.it.model(), pair.other.model()])
     }
 
-    /// Makes a call on the collections and on these.
-    fn apply<C: Collection<Model = M>>(&mut self, op: &Op<C>, pair: PairMut<'_, C>, seed: u64) -> Result<()> {
+    /// Calls on the collections and on these, as many as one likes.
+    fn trial<'r, 'm, C: Collection<Model = M>>(&'m mut self, pair: PairMut<'r, C>) -> Trial<'r, 'm, C> {
         let [model, other_model] = &mut self.0;
-        (op.run)(&mut Trial { it: pair.it, other: pair.other, model, other_model, random: Random::new(seed) })
+        Trial { it: pair.it, other: pair.other, model, other_model, random: Random::new(0) }
+    }
+
+    /// Makes one call on the collections and on these.
+    fn apply<C: Collection<Model = M>>(&mut self, op: &Op<C>, pair: PairMut<'_, C>, seed: u64) -> Result<()> {
+        self.trial(pair).call(op, seed)
     }
 
     /// Panics unless the collections hold what they must.

@@ -10,7 +10,7 @@ use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use super::home::{Home, World};
-use super::{Collection, Models, Op, Random, Whole, is_limit};
+use super::{Collection, Models, Op, Pair, Random, Trial, Whole, is_limit};
 
 /// How many calls are made on each collection; a million for the long run.
 const OPS: &str = "OFFSET_MODEL_OPS";
@@ -19,6 +19,8 @@ const SEED: &str = "OFFSET_MODEL_SEED";
 
 /// The longest sequence that begins with an empty collection.
 const LONGEST: usize = 600;
+/// The most calls that one handle makes.
+const MOST_THROUGH_ONE_HANDLE: usize = 8;
 /// What a failure may cost to be made shorter.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -67,37 +69,81 @@ fn play<C: Collection>(steps: &[u64], names: &mut Vec<String>) -> Result<(), Box
         let mut home = Home::<C>::new().expect("there is memory");
         let fresh = home.allocated();
         let mut models = home.read(Models::of);
-        for step in steps {
-            let mut random = Random::new(*step);
-            if random.one_in(30) {
+        let (mut rest, mut looks) = (steps, Random::new(steps.len() as u64));
+        while let [first, after @ ..] = rest {
+            let Step { is_journey, most, mut random } = Step::of(*first);
+            if is_journey {
                 names.push("a journey".to_owned());
                 let (there, way) = home.travel(&mut random, &world, &models);
-                home = there;
+                (home, rest) = (there, after);
                 *names.last_mut().expect("just pushed") = way.to_owned();
             } else {
-                let (op, seed) = (Op::<C>::pick(&mut random), random.bits());
-                names.push(format!("{} (seed {seed:#x})", op.name));
-                let done = home.edit(|pair| models.apply(op, pair, seed));
-                if let Err(error) = done {
-                    assert!(home.is_bounded() && is_limit(&error), "{error}");
-                    if op.whole == Whole::Never {
-                        models = home.read(Models::of);
-                    }
-                }
+                let many = rest.iter().take(most).take_while(|seed| !Step::of(**seed).is_journey).count();
+                let calls;
+                (calls, rest) = rest.split_at(many);
+                let (size, bounded) = (home.read(size), home.is_bounded());
+                home.edit(|pair| call_through(&mut models.trial(pair), calls, size, bounded, names));
             }
-            // Large ones now and then only, so that a call costs as much with any.
-            let size = home.read(|pair| pair.it.size() + pair.other.size());
-            if random.below(size.max(1)) < 64 {
+            if is_looked_at(&mut looks, home.read(size)) {
                 home.read(|pair| models.check(pair));
             }
         }
         home.read(|pair| models.check(pair));
-        home.edit(|pair| {
-            C::give_up(pair.it);
-            C::give_up(pair.other);
+        home.edit(|mut pair| {
+            C::give_up(&mut pair.it);
+            C::give_up(&mut pair.other);
         });
         home.check_allocated(fresh);
     }))
+}
+
+/// What the seed of a step says.
+struct Step {
+    is_journey: bool,
+    /// How many calls a handle makes that begins with this one, unless a journey comes before.
+    most: usize,
+    random: Random,
+}
+
+impl Step {
+    fn of(seed: u64) -> Step {
+        let mut random = Random::new(seed);
+        Step { is_journey: random.one_in(30), most: 1 + random.below(MOST_THROUGH_ONE_HANDLE), random }
+    }
+}
+
+/// Makes calls one after another through the same handles, and looks through them after each.
+fn call_through<C: Collection>(
+    trial: &mut Trial<'_, '_, C>,
+    calls: &[u64],
+    size: usize,
+    bounded: bool,
+    names: &mut Vec<String>,
+) {
+    for (nth, call) in calls.iter().enumerate() {
+        let Step { mut random, .. } = Step::of(*call);
+        let (op, seed) = (Op::<C>::pick(&mut random), random.bits());
+        let handle = if nth == 0 { "" } else { "through the same handle: " };
+        names.push(format!("{handle}{} (seed {seed:#x})", op.name));
+        if let Err(error) = trial.call(op, seed) {
+            assert!(bounded && is_limit(&error), "{error}");
+            if op.whole == Whole::Never {
+                trial.settle();
+            }
+        }
+        if is_looked_at(&mut random, size) {
+            trial.check();
+        }
+    }
+}
+
+fn size<C: Collection>(pair: &Pair<C>) -> usize {
+    pair.it.size() + pair.other.size()
+}
+
+/// Whether collections of a size are compared with their models: large ones now and then only, so that a call costs as much with any.
+fn is_looked_at(random: &mut Random, size: usize) -> bool {
+    random.below(size.max(1)) < 64
 }
 
 /// Leaves out what the failure doesn't need.

@@ -24,11 +24,15 @@ impl Collection for String {
         Element::model(self)
     }
 
+    fn seen(handle: &StringMut<'_>) -> Self::Model {
+        StdString::from(handle.as_str())
+    }
+
     fn size(&self) -> usize {
         self.len()
     }
 
-    fn give_up(mut handle: StringMut<'_>) {
+    fn give_up(handle: &mut StringMut<'_>) {
         handle.clear();
         handle.shrink_to_fit();
     }

@@ -69,11 +69,15 @@ impl<V: Element> Collection for Trie<V> {
         }
     }
 
+    fn seen(handle: &TrieMut<'_, V>) -> Self::Model {
+        <Self as Collection>::model(handle)
+    }
+
     fn size(&self) -> usize {
         self.len()
     }
 
-    fn give_up(mut handle: TrieMut<'_, V>) {
+    fn give_up(handle: &mut TrieMut<'_, V>) {
         handle.clear();
     }
 

@@ -43,11 +43,15 @@ impl<T: Key<Model: Default>> Collection for Values<T> {
         }
     }
 
+    fn seen(handle: &Place<'_, Self>) -> Self::Model {
+        <Self as Collection>::model(handle)
+    }
+
     fn size(&self) -> usize {
         1
     }
 
-    fn give_up(mut handle: Place<'_, Self>) {
+    fn give_up(handle: &mut Place<'_, Self>) {
         let mut fields = handle.edit();
         fields.option.clear();
         fields.maybe.clear();

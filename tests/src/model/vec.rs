@@ -22,11 +22,15 @@ impl<T: Key> Collection for Vec<T> {
         indexed
     }
 
+    fn seen(handle: &VecMut<'_, T>) -> Self::Model {
+        <Self as Collection>::model(handle.as_vec())
+    }
+
     fn size(&self) -> usize {
         self.len()
     }
 
-    fn give_up(mut handle: VecMut<'_, T>) {
+    fn give_up(handle: &mut VecMut<'_, T>) {
         handle.clear();
         handle.shrink_to_fit();
     }

@@ -27,11 +27,15 @@ impl<T: Key> Collection for VecDeque<T> {
         indexed
     }
 
+    fn seen(handle: &VecDequeMut<'_, T>) -> Self::Model {
+        <Self as Collection>::model(handle)
+    }
+
     fn size(&self) -> usize {
         self.len()
     }
 
-    fn give_up(mut handle: VecDequeMut<'_, T>) {
+    fn give_up(handle: &mut VecDequeMut<'_, T>) {
         handle.clear();
         handle.shrink_to_fit();
     }

@@ -7,9 +7,8 @@ use offset_std::btree_map::Entry;
 use offset_std::prelude::*;
 use offset_std::{BTreeMap, BTreeMapMut};
 
+use super::map::{Pairs, builds, cloned, map_ops, models};
 use super::{Build, Collection, Element, Key, Op, Random, Trial, chosen, in_steps, op, same, user};
-
-type Pairs<K, V> = std::vec::Vec<(<K as Element>::Model, <V as Element>::Model)>;
 
 impl<K: Key, V: Element> Collection for BTreeMap<K, V> {
     type Model = StdMap<K::Model, V::Model>;
@@ -49,20 +48,7 @@ impl<K: Key, V: Element> Collection for BTreeMap<K, V> {
         handle.clear();
     }
 
-    const OPS: &'static [Op<Self>] = &[
-        op(12, "try_insert", |t| {
-            let (key, value) = t.pair();
-            let before = t.it.try_insert(Build(key.clone()), Build(value.clone()))?;
-            same(before.map(|popped| popped.model()), t.model.insert(key, value));
-            Ok(())
-        }),
-        in_steps(6, "try_insert many", |t| {
-            for (key, value) in t.many() {
-                t.it.try_insert(Build(key.clone()), Build(value.clone()))?;
-                t.model.insert(key, value);
-            }
-            Ok(())
-        }),
+    const OPS: &'static [Op<Self>] = map_ops![
         op(3, "try_insert by a key of another region", |t| {
             let (key, value) = t.pair();
             let own = Image::<K>::new(Build(key.clone()))?;
@@ -135,47 +121,6 @@ impl<K: Key, V: Element> Collection for BTreeMap<K, V> {
             element.into_iter().for_each(|element| element.clone_from(&value));
             Ok(())
         }),
-        op(3, "entry, try_or_insert", |t| {
-            let (key, value) = t.pair();
-            t.it.entry(Build::<K>(key.clone())).try_or_insert(Build::<V>(value.clone()))?;
-            t.model.entry(key).or_insert(value);
-            Ok(())
-        }),
-        op(2, "entry, and_modify, try_or_insert_with", |t| {
-            let ((key, value), other) = (t.pair(), V::random(&mut t.random));
-            let mut done = Ok(());
-            let entry = t.it.entry(Build::<K>(key.clone())).and_modify(|place| {
-                user::call();
-                done = place.try_set(Build(other.clone()));
-            });
-            done?;
-            entry.try_or_insert_with(|| {
-                user::call();
-                Build::<V>(value.clone())
-            })?;
-            t.model.entry(key).and_modify(|place| place.clone_from(&other)).or_insert(value);
-            Ok(())
-        }),
-        op(3, "entry, matched", |t| {
-            let ((key, value), remove) = (t.pair(), t.random.one_in(2));
-            match t.it.entry(Build::<K>(key.clone())) {
-                Entry::Occupied(entry) if remove => {
-                    let (old_key, value) = entry.remove_entry();
-                    same(Some((old_key.model(), value.model())), t.model.remove_entry(&key));
-                }
-                Entry::Occupied(mut entry) => {
-                    same(Some((entry.key().model(), entry.get().model())), t.model.get_key_value(&key).map(cloned));
-                    let before = entry.try_insert(Build(value.clone()))?.model();
-                    same(Some(before), t.model.insert(key, value));
-                }
-                Entry::Vacant(entry) => {
-                    same(&entry.key().0, &key);
-                    entry.try_insert(Build(value.clone()))?;
-                    same(t.model.insert(key, value), None);
-                }
-            }
-            Ok(())
-        }),
         op(3, "range", |t| {
             let (from, to) = t.bounds();
             let (sought, again) = (sought::<K>(&from, &to), sought::<K>(&from, &to));
@@ -227,34 +172,6 @@ impl<K: Key, V: Element> Collection for BTreeMap<K, V> {
             }
             Ok(())
         }),
-        op(2, "retain", |t| {
-            let bits = t.random.bits();
-            t.it.retain(|key, _| {
-                user::call();
-                chosen(bits, &key.model())
-            });
-            t.model.retain(|key, _| chosen(bits, key));
-            Ok(())
-        }),
-        in_steps(2, "retain, set", |t| {
-            let (edit, keep, value) = (t.random.bits(), t.random.bits(), V::random(&mut t.random));
-            let mut done = Ok(());
-            t.it.retain(|key, place| {
-                user::call();
-                if chosen(edit, &key.model()) && done.is_ok() {
-                    done = place.try_set(Build(value.clone()));
-                }
-                chosen(keep, &key.model())
-            });
-            done?;
-            t.model.retain(|key, place| {
-                if chosen(edit, key) {
-                    place.clone_from(&value);
-                }
-                chosen(keep, key)
-            });
-            Ok(())
-        }),
         in_steps(3, "try_split_off to the other", |t| {
             let key = t.key();
             let rest = t.it.try_split_off(&Build::<K>(key.clone()))?;
@@ -278,11 +195,6 @@ impl<K: Key, V: Element> Collection for BTreeMap<K, V> {
             t.model.extend(t.other_model.clone());
             Ok(())
         }),
-        op(2, "try_swap_with", |t| {
-            t.it.try_swap_with(&mut t.other)?;
-            std::mem::swap(t.model, t.other_model);
-            Ok(())
-        }),
         op(2, "try_set", |t| {
             let many = t.many();
             t.other.try_set(from_iter(builds::<K, V>(&many)))?;
@@ -295,18 +207,6 @@ impl<K: Key, V: Element> Collection for BTreeMap<K, V> {
             Ok(())
         }),
     ];
-}
-
-fn builds<K: Key, V: Element>(pairs: &Pairs<K, V>) -> impl Iterator<Item = (Build<K>, Build<V>)> {
-    user::calls(pairs.iter().cloned().map(|(key, value)| (Build(key), Build(value))))
-}
-
-fn models<K: Element, V: Element>((key, value): (&K, &V)) -> (K::Model, V::Model) {
-    (key.model(), value.model())
-}
-
-fn cloned<K: Clone, V: Clone>((key, value): (&K, &V)) -> (K, V) {
-    (key.clone(), value.clone())
 }
 
 pub(super) fn sought<K: Key>(from: &Bound<K::Model>, to: &Bound<K::Model>) -> (Bound<Build<K>>, Bound<Build<K>>) {

@@ -6,11 +6,11 @@ use offset_std::hash_map::Entry;
 use offset_std::prelude::*;
 use offset_std::{HashMap, HashMapMut, Seeded};
 
+use super::map::{Pairs, builds, cloned, map_ops, models};
 use super::{Build, Collection, Element, Key, Op, Random, Trial, chosen, in_steps, op, same, user};
 
 /// In the same order for the same calls.
 type StdMap<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
-type Pairs<K, V> = std::vec::Vec<(<K as Element>::Model, <V as Element>::Model)>;
 
 impl<K: Key, V: Element> Collection for HashMap<K, V> {
     type Model = StdMap<K::Model, V::Model>;
@@ -20,7 +20,7 @@ impl<K: Key, V: Element> Collection for HashMap<K, V> {
     }
 
     fn model(&self) -> Self::Model {
-        let model: StdMap<_, _> = self.iter().map(|(key, value)| (key.model(), value.model())).collect();
+        let model: StdMap<_, _> = self.iter().map(models).collect();
         assert_eq!((self.iter().len(), self.is_empty()), (self.len(), self.iter().next().is_none()));
         assert_eq!(
             (self.iter().count(), self.keys().count(), self.values().count()),
@@ -47,21 +47,7 @@ impl<K: Key, V: Element> Collection for HashMap<K, V> {
         handle.shrink_to_fit();
     }
 
-    const OPS: &'static [Op<Self>] = &[
-        op(20, "try_insert", |t| {
-            let (key, value) = t.pair();
-            let before = t.it.try_insert(Build(key.clone()), Build(value.clone()))?;
-            same(before.map(|popped| popped.model()), t.model.insert(key, value));
-            Ok(())
-        }),
-        in_steps(4, "try_insert many", |t| {
-            let many = t.many();
-            for (key, value) in many {
-                t.it.try_insert(Build(key.clone()), Build(value.clone()))?;
-                t.model.insert(key, value);
-            }
-            Ok(())
-        }),
+    const OPS: &'static [Op<Self>] = map_ops![
         op(3, "try_extend", |t| {
             let many = t.many();
             t.it.try_extend(builds::<K, V>(&many))?;
@@ -81,44 +67,6 @@ impl<K: Key, V: Element> Collection for HashMap<K, V> {
                 t.other.try_insert(key, value)?;
             }
             t.model.remove(&key).into_iter().for_each(|value| _ = t.other_model.insert(key.clone(), value));
-            Ok(())
-        }),
-        op(4, "entry, try_or_insert", |t| {
-            let (key, value) = t.pair();
-            t.it.entry(Build(key.clone())).try_or_insert(Build(value.clone()))?;
-            t.model.entry(key).or_insert(value);
-            Ok(())
-        }),
-        op(3, "entry, and_modify, try_or_insert_with", |t| {
-            let ((key, value), other) = (t.pair(), V::random(&mut t.random));
-            let mut done = Ok(());
-            let entry = t.it.entry(Build(key.clone())).and_modify(|place| {
-                user::call();
-                done = place.try_set(Build(other.clone()));
-            });
-            done?;
-            entry.try_or_insert_with(|| {
-                user::call();
-                Build(value.clone())
-            })?;
-            t.model.entry(key).and_modify(|place| place.clone_from(&other)).or_insert(value);
-            Ok(())
-        }),
-        op(4, "entry, matched", |t| {
-            let ((key, value), remove) = (t.pair(), t.random.one_in(2));
-            match t.it.entry(Build(key.clone())) {
-                Entry::Occupied(entry) if remove => same(Some(entry.remove().model()), t.model.remove(&key)),
-                Entry::Occupied(mut entry) => {
-                    same(Some((entry.key().model(), entry.get().model())), t.model.get_key_value(&key).map(cloned));
-                    let before = entry.try_insert(Build(value.clone()))?.model();
-                    same(Some(before), t.model.insert(key, value));
-                }
-                Entry::Vacant(entry) => {
-                    same(&entry.key().0, &key);
-                    entry.try_insert(Build(value.clone()))?;
-                    same(t.model.insert(key, value), None);
-                }
-            }
             Ok(())
         }),
         in_steps(4, "get_mut", |t| {
@@ -154,34 +102,6 @@ impl<K: Key, V: Element> Collection for HashMap<K, V> {
                 }
             }
             t.model.iter_mut().filter(|(key, _)| chosen(bits, *key)).for_each(|(_, place)| place.clone_from(&value));
-            Ok(())
-        }),
-        op(2, "retain", |t| {
-            let bits = t.random.bits();
-            t.it.retain(|key, _| {
-                user::call();
-                chosen(bits, &key.model())
-            });
-            t.model.retain(|key, _| chosen(bits, key));
-            Ok(())
-        }),
-        in_steps(2, "retain, set", |t| {
-            let (edit, keep, value) = (t.random.bits(), t.random.bits(), V::random(&mut t.random));
-            let mut done = Ok(());
-            t.it.retain(|key, place| {
-                user::call();
-                if chosen(edit, &key.model()) && done.is_ok() {
-                    done = place.try_set(Build(value.clone()));
-                }
-                chosen(keep, &key.model())
-            });
-            done?;
-            t.model.retain(|key, place| {
-                if chosen(edit, key) {
-                    place.clone_from(&value);
-                }
-                chosen(keep, key)
-            });
             Ok(())
         }),
         in_steps(1, "drain to the other", |t| {
@@ -239,25 +159,12 @@ impl<K: Key, V: Element> Collection for HashMap<K, V> {
             *t.other_model = many.into_iter().collect();
             Ok(())
         }),
-        op(1, "try_swap_with", |t| {
-            t.it.try_swap_with(&mut t.other)?;
-            std::mem::swap(t.model, t.other_model);
-            Ok(())
-        }),
         op(1, "try_set by a deep copy", |t| {
             t.other.try_set(DeepCopy(t.it.as_map()))?;
             t.other_model.clone_from(t.model);
             Ok(())
         }),
     ];
-}
-
-fn builds<K: Key, V: Element>(pairs: &Pairs<K, V>) -> impl Iterator<Item = (Build<K>, Build<V>)> {
-    user::calls(pairs.iter().cloned().map(|(key, value)| (Build(key), Build(value))))
-}
-
-fn cloned<K: Clone, V: Clone>((key, value): (&K, &V)) -> (K, V) {
-    (key.clone(), value.clone())
 }
 
 impl<K: Key, V: Element> Trial<'_, '_, HashMap<K, V>> {

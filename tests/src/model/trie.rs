@@ -7,6 +7,7 @@ use offset_std::trie::Entry;
 use offset_std::{Trie, TrieMut};
 
 use super::btree_map::in_order;
+use super::map::cloned;
 use super::{Build, Collection, Element, Op, Random, Trial, chosen, in_steps, op, same, user};
 
 type Key = std::vec::Vec<u8>;
@@ -37,10 +38,6 @@ fn key(random: &mut Random) -> Key {
 
 fn models<V: Element>((key, value): (&[u8], &V)) -> (Key, V::Model) {
     (key.to_vec(), value.model())
-}
-
-fn cloned<V: Clone>((key, value): (&Key, &V)) -> (Key, V) {
-    (key.clone(), value.clone())
 }
 
 impl<V: Element> Collection for Trie<V> {

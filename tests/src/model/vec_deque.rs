@@ -5,6 +5,7 @@ use std::collections::VecDeque as StdDeque;
 use offset_std::prelude::*;
 use offset_std::{Result, VecDeque, VecDequeMut};
 
+use super::row::row_ops;
 use super::{Build, Collection, Key, Op, Trial, builds, in_steps, in_steps_if_it_panics, op, same};
 
 type StdVec<T> = std::vec::Vec<T>;
@@ -40,7 +41,7 @@ impl<T: Key> Collection for VecDeque<T> {
         handle.shrink_to_fit();
     }
 
-    const OPS: &'static [Op<Self>] = &[
+    const OPS: &'static [Op<Self>] = row_ops![
         op(10, "try_push_back", |t| {
             let one = T::random(&mut t.random);
             t.it.try_push_back(Build(one.clone()))?;
@@ -53,18 +54,6 @@ impl<T: Key> Collection for VecDeque<T> {
             t.model.push_front(one);
             Ok(())
         }),
-        op(6, "try_insert", |t| {
-            let (at, one) = (t.random.below(t.it.len() + 1), T::random(&mut t.random));
-            t.it.try_insert(at, Build(one.clone()))?;
-            t.model.insert(at, one);
-            Ok(())
-        }),
-        in_steps_if_it_panics(6, "try_extend", |t| {
-            let many = t.random.many(T::random);
-            t.it.try_extend(builds::<T>(&many))?;
-            t.model.extend(many);
-            Ok(())
-        }),
         op(3, "try_extend_from_slice", |t| {
             let (front, back) = t.other.as_slices();
             // The first of the two is undone by hand, as no call takes both.
@@ -74,50 +63,10 @@ impl<T: Key> Collection for VecDeque<T> {
             t.model.extend(t.other_model.iter().cloned());
             Ok(())
         }),
-        op(3, "try_append", |t| {
-            t.it.try_append(&mut t.other)?;
-            t.model.append(t.other_model);
-            Ok(())
-        }),
-        op(3, "try_swap_with", |t| {
-            t.it.try_swap_with(&mut t.other)?;
-            std::mem::swap(t.model, t.other_model);
-            Ok(())
-        }),
-        op(2, "try_set", |t| {
-            let many = t.random.many(T::random);
-            t.it.try_set(many.iter().cloned().map(Build::<T>).collect::<StdVec<_>>())?;
-            *t.model = many.into();
-            Ok(())
-        }),
-        op(3, "try_set from an iterator of no known length", |t| {
-            let many = t.random.many(T::random);
-            t.other.try_set(from_iter(builds::<T>(&many).filter(|_| true)))?;
-            *t.other_model = many.into();
-            Ok(())
-        }),
         op(2, "try_set by a deep copy", |t| {
             t.other.try_set(DeepCopy(t.it.as_deque()))?;
             assert!(t.other.as_slices().1.is_empty());
             t.other_model.clone_from(t.model);
-            Ok(())
-        }),
-        in_steps_if_it_panics(2, "try_resize", |t| {
-            let (len, one) = (t.random.below(40), T::random(&mut t.random));
-            t.it.try_resize(len, Build(one.clone()))?;
-            t.model.resize(len, one);
-            Ok(())
-        }),
-        op(2, "try_reserve", |t| {
-            let extra = t.random.below(40);
-            t.it.try_reserve(extra)?;
-            assert!(t.it.capacity() >= t.it.len() + extra);
-            Ok(())
-        }),
-        op(2, "try_reserve_exact", |t| {
-            let extra = t.random.below(40);
-            t.it.try_reserve_exact(extra)?;
-            assert!(t.it.capacity() >= t.it.len() + extra);
             Ok(())
         }),
         op(6, "pop_front", |t| {
@@ -151,12 +100,6 @@ impl<T: Key> Collection for VecDeque<T> {
             same(t.it.swap_remove_back(at).map(|popped| popped.model()), t.model.swap_remove_back(at));
             Ok(())
         }),
-        op(3, "truncate", |t| {
-            let len = t.random.below(t.it.len() + 2);
-            t.it.truncate(len);
-            t.model.truncate(len);
-            Ok(())
-        }),
         op(2, "clear", |t| {
             let capacity = t.it.capacity();
             t.it.clear();
@@ -170,39 +113,7 @@ impl<T: Key> Collection for VecDeque<T> {
             assert!(size_of::<T>() == 0 || (t.it.capacity() - t.it.len()) * size_of::<T>() < 8);
             Ok(())
         }),
-        op(3, "remove_range", |t| {
-            let range = t.random.range(t.it.len());
-            t.it.remove_range(range.clone());
-            t.model.drain(range);
-            Ok(())
-        }),
-        op(3, "retain", |t| {
-            let (mut keep, mut model_keep) = t.answers();
-            t.it.retain(|_| keep());
-            t.model.retain(|_| model_keep());
-            Ok(())
-        }),
-        in_steps(3, "retain_mut", retain_mut),
         in_steps(4, "drain to the other", drain),
-        op(2, "swap", |t| {
-            if let (Some(one), Some(other)) = (t.random.index(t.it.len()), t.random.index(t.it.len())) {
-                t.it.swap(one, other);
-                t.model.swap(one, other);
-            }
-            Ok(())
-        }),
-        op(4, "rotate_left", |t| {
-            let by = t.random.below(t.it.len() + 1);
-            t.it.rotate_left(by);
-            t.model.rotate_left(by);
-            Ok(())
-        }),
-        op(4, "rotate_right", |t| {
-            let by = t.random.below(t.it.len() + 1);
-            t.it.rotate_right(by);
-            t.model.rotate_right(by);
-            Ok(())
-        }),
         op(2, "make_contiguous", |t| {
             let len = t.it.len();
             assert_eq!(t.it.make_contiguous().len(), len);
@@ -284,27 +195,6 @@ impl<T: Key> Collection for VecDeque<T> {
             Ok(())
         }),
     ];
-}
-
-fn retain_mut<T: Key>(t: &mut Trial<'_, '_, VecDeque<T>>) -> Result<()> {
-    let one = T::random(&mut t.random);
-    let (mut edit, mut model_edit) = t.answers();
-    let (mut keep, mut model_keep) = t.answers();
-    let mut done = Ok(());
-    t.it.retain_mut(|place| {
-        if edit() && done.is_ok() {
-            done = place.try_set(Build(one.clone()));
-        }
-        keep()
-    });
-    done?;
-    t.model.retain_mut(|element| {
-        if model_edit() {
-            element.clone_from(&one);
-        }
-        model_keep()
-    });
-    Ok(())
 }
 
 fn drain<T: Key>(t: &mut Trial<'_, '_, VecDeque<T>>) -> Result<()> {

@@ -121,8 +121,11 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
     #[inline]
     pub fn try_push<I: Emplace<T>>(&mut self, init: I) -> Result<()> {
         if self.tail.room == 0 {
-            // SAFETY: our vector, lent for as long as the call takes.
-            self.tail = unsafe { Self::find_tail(self.at, self.writer) }?;
+            self.tail = match self.room_behind() {
+                Some(tail) => tail,
+                // SAFETY: our vector, lent for as long as the call takes.
+                None => unsafe { Self::make_tail(self.at, self.writer) }?,
+            };
         }
         let Tail { next, room, word } = self.tail;
         self.build_at(next, init)?;
@@ -133,18 +136,26 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         Ok(())
     }
 
-    /// Makes room for an element, and finds it. It doesn't take `self`, which so stays in registers.
+    /// The room behind the last element, if there is any. Where it is found here, a handle that pushes once makes no call.
+    #[inline(always)]
+    fn room_behind(&self) -> Option<Tail<T>> {
+        let (len, word) = (self.len_word(), self.word());
+        let room = self.capacity_word() - len;
+        (room > 0).then(|| Tail { next: self.element(len), room, word })
+    }
+
+    /// Makes room for an element. It doesn't take `self`, which so stays in registers.
     ///
     /// # Safety
     ///
     /// As for [`new`](VecMut::new).
+    #[cold]
     #[inline(never)]
-    unsafe fn find_tail(at: NonNull<Vec<T>>, writer: &'r Writer) -> Result<Tail<T>> {
+    unsafe fn make_tail(at: NonNull<Vec<T>>, writer: &'r Writer) -> Result<Tail<T>> {
         // SAFETY: the caller's contract.
         let mut vec = unsafe { VecMut::new(at, writer) };
         vec.make_room(1)?;
-        let len = vec.len_word();
-        Ok(Tail { next: vec.element(len), room: vec.capacity_word() - len, word: vec.word() })
+        Ok(vec.room_behind().expect("it was just made"))
     }
 
     /// Builds an element at `at`, in room that is there, without counting it.

@@ -97,7 +97,8 @@ impl Space {
         Home { base: core.base, counted: core.counted.is_some() }
     }
 
-    /// Limits the space to `bytes` from its start. It is 32 GiB less a page unless set. What is in use beyond stays.
+    /// Limits how far the space grows: to `bytes` from its start, 32 GiB less a page unless set. A limit below what it has grown to keeps it from growing; what it has is used on, and
+    /// [`trim`](Space::trim) gives back what nobody uses.
     pub fn set_limit(&self, bytes: u64) {
         self.core().depot().set_limit(bytes);
     }

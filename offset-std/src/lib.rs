@@ -183,6 +183,7 @@ mod deserialize;
 pub mod hash;
 pub mod hash_map;
 pub mod hash_set;
+mod hidden;
 pub mod interner;
 mod kind;
 mod net;

@@ -5,9 +5,10 @@ use std::mem::offset_of;
 use std::ptr::NonNull;
 
 use offset_core::Relocatable;
-use offset_core::raw::{Base, Description, Edge, Facts, Field, Kind, Visitor, Writer, type_id, units_of};
+use offset_core::raw::{Base, Description, Edge, Facts, Field, Kind, Visitor, type_id, units_of};
 
 use super::node::{CAPACITY, Inner, Leaf, MAX_HEIGHT, Node};
+use crate::hidden::no_handles;
 use crate::kind::is_text;
 
 /// Reports the node at the unit stored at `at`, which must be of `level`.
@@ -94,32 +95,6 @@ unsafe fn trace_run<T: Relocatable, S: Visitor>(at: NonNull<T>, count: usize, vi
         unsafe { T::trace(at, visitor) }?;
     }
     Ok(())
-}
-
-/// Nobody edits a node by a handle of its own: it is never shown.
-macro_rules! no_handles {
-    () => {
-        type Mut<'r>
-            = ()
-        where
-            Self: 'r;
-        type Fields<'r>
-            = ()
-        where
-            Self: 'r;
-
-        unsafe fn handle<'r>(_: NonNull<Self>, _: &'r Writer)
-        where
-            Self: 'r,
-        {
-        }
-
-        unsafe fn fields<'r>(_: NonNull<Self>, _: &'r Writer)
-        where
-            Self: 'r,
-        {
-        }
-    };
 }
 
 // SAFETY: R1: C layout; R2: aligned to 64; R3: `trace` reports head, prefixes, keys and values as far as the count goes; R5: no handles.

@@ -4,12 +4,13 @@ use std::marker::PhantomData;
 use std::mem::offset_of;
 use std::ptr::NonNull;
 
-use offset_core::raw::{Description, Edge, Facts, Field, Kind, Visitor, Writer, type_id, units_of};
+use offset_core::raw::{Description, Edge, Facts, Field, Kind, Visitor, type_id, units_of};
 use offset_core::{Relocatable, UNIT_BYTES, Vec};
 
 use super::edge::Tag;
 use super::leaf::{CLASSES, Inline, Long, bytes_of, class_of};
 use super::node::{Full, Head, Linear, Node, Size};
+use crate::hidden::no_handles;
 
 /// Reports what the unit stored at `at` leads to, by its tag.
 ///
@@ -113,32 +114,6 @@ unsafe fn trace_slot<V: Relocatable, S: Visitor>(
     unsafe { visitor.leaf(unit_at, |_| unit != 0, "the handle of a part of a trie") }?;
     // SAFETY: the handle isn't zero, and the tag is one of an edge, by the caller's contract.
     unsafe { trace_edge::<V, S>(unit_at, Tag::from_code(code), visitor) }
-}
-
-/// Nobody edits a node or a leaf by a handle of its own: it is never shown.
-macro_rules! no_handles {
-    () => {
-        type Mut<'r>
-            = ()
-        where
-            Self: 'r;
-        type Fields<'r>
-            = ()
-        where
-            Self: 'r;
-
-        unsafe fn handle<'r>(_: NonNull<Self>, _: &'r Writer)
-        where
-            Self: 'r,
-        {
-        }
-
-        unsafe fn fields<'r>(_: NonNull<Self>, _: &'r Writer)
-        where
-            Self: 'r,
-        {
-        }
-    };
 }
 
 // SAFETY: R1: C layout; R2: aligned to 8; R3: `trace` reports the head, bytes and tags, and the children that are counted; R5: no handles.

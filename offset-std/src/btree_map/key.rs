@@ -164,17 +164,23 @@ pub(super) fn prefix_of<K>(key: &K) -> u64 {
 }
 
 /// The first eight bytes of a text as a number that compares like them; shorter ones are filled up with zeros.
+///
+/// Lengths can't be predicted, so all from four bytes on are read the same way: the first four, and the last four of the first eight.
 #[inline(always)]
 pub(super) fn prefix(text: &str) -> u64 {
     let bytes = text.as_bytes();
-    match bytes.first_chunk::<8>() {
-        Some(first) => u64::from_be_bytes(*first),
-        None => {
-            let mut first = [0; 8];
-            first[..bytes.len()].copy_from_slice(bytes);
-            u64::from_be_bytes(first)
-        }
+    let len = bytes.len().min(8);
+    if let Some(first) = bytes.first_chunk::<4>()
+        && let Some(second) = bytes[len - 4..].first_chunk::<4>()
+    {
+        let (first, second) = (u32::from_be_bytes(*first), u32::from_be_bytes(*second));
+        // What both have is shifted out of the second.
+        let second = (u64::from(second) << (8 * (8 - len))) as u32;
+        return u64::from(first) << 32 | u64::from(second);
     }
+    // The first, the middle and the last of up to three bytes are all of them.
+    let byte = |index: usize| bytes.get(index).map_or(0, |byte| u64::from(*byte) << (8 * (7 - index)));
+    byte(0) | byte(len / 2) | byte(len.saturating_sub(1))
 }
 
 /// How two texts with the same [`prefix`] compare.
@@ -185,4 +191,21 @@ pub(super) fn compare_same_prefix(one: &str, other: &str) -> Ordering {
         return one.len().cmp(&other.len());
     }
     one.as_bytes()[8..].cmp(&other.as_bytes()[8..])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_prefix_is_the_first_eight_bytes(text in "(\\PC|[a-c]|\\x00){0,12}") {
+            let mut first = [0; 8];
+            let len = text.len().min(8);
+            first[..len].copy_from_slice(&text.as_bytes()[..len]);
+            prop_assert_eq!(prefix(&text), u64::from_be_bytes(first));
+        }
+    }
 }

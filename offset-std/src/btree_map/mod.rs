@@ -28,7 +28,7 @@
 //! | `mod.rs` | the type, reading it, its traversal |
 //! | `key.rs` | `Comparable`: what may be looked up |
 //! | `node.rs`, `trace.rs` | the bytes of nodes, moving entries about in them; their traversal |
-//! | `search.rs`, `simd.rs` | finding a key's place |
+//! | `search.rs`, `simd/` | finding a key's place |
 //! | `cursor.rs`, `iter.rs` | walking, and the iterators |
 //! | `edit.rs`, `entry.rs` | `BTreeMapMut`, and its entries |
 //! | `insert.rs`, `remove.rs` | adding an entry, splitting; removing one, merging |

@@ -163,15 +163,28 @@ impl<K, V> Node<K, V> {
         unsafe { self.child_at(index).read() }
     }
 
+    /// Fetches the handles of an inner node's children, of which one will be read once the keys have been.
+    #[inline(always)]
+    pub(super) fn prefetch_children(self) {
+        prefetch(self.child_at(0), (CAPACITY + 1) * size_of::<u32>());
+    }
+
+    /// Fetches the values of a leaf, where they are a few lines, and keys that lie behind their prefixes: of either one will be read.
+    #[inline(always)]
+    pub(super) fn prefetch_entries(self) {
+        if is_text::<K>() {
+            prefetch(self.key(0), CAPACITY * size_of::<K>());
+        }
+        if size_of::<V>() <= 8 {
+            prefetch(self.value(0), CAPACITY * size_of::<V>());
+        }
+    }
+
     /// Fetches what a walk reads first of a leaf: its head with the first keys, and the first values.
     #[inline(always)]
     pub(super) fn prefetch(self) {
-        #[cfg(all(target_arch = "x86_64", not(miri)))]
-        for at in [self.0, self.value(0).cast()] {
-            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-            // SAFETY: a hint, which reads nothing that the program sees.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(at.as_ptr().cast::<i8>()) };
-        }
+        prefetch(self.0, 1);
+        prefetch(self.value(0), 1);
     }
 
     /// Key `index`, for as long as nobody edits the tree.
@@ -376,6 +389,20 @@ impl<K: Relocatable, V: Relocatable> Node<K, V> {
         // SAFETY: inside the node.
         unsafe { self.child_at(index).write_bytes(0, count) };
     }
+}
+
+/// Fetches the cache lines of so many bytes.
+#[inline(always)]
+fn prefetch<T>(at: NonNull<T>, bytes: usize) {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    for offset in (0..bytes).step_by(64) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        let line = at.as_ptr().wrapping_byte_add(offset);
+        // SAFETY: a hint, which reads nothing that the program sees.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.cast::<i8>()) };
+    }
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    let _ = (at, bytes);
 }
 
 /// Frees a node, whose entries have been moved or released.

@@ -2,11 +2,12 @@
 //!
 //! Three searches, chosen by the type of the keys when the program is compiled, and the first two once more by the processor when it runs:
 //!
-//! - **Integers**: with AVX2, all keys of a node are compared at once and the smaller ones counted; otherwise a binary search without branches.
+//! - **Integers**: with AVX-512 or AVX2, all keys of a node are compared at once and the smaller ones counted; otherwise a binary search without branches.
 //! - **Text**: the same with the keys' prefixes. Only keys that have the prefix of what is sought are read, and of those only such as are longer than a prefix.
 //! - **All others**: a binary search by their order, which is user code: it is shown keys where they lie, and whatever it answers, the place that comes out is one in the tree.
 //!
-//! In an inner node the search goes to the child behind the last key that isn't greater.
+//! In an inner node the search goes to the child behind the last key that isn't greater. The keys of a node say which child, or which value, is read next; where those lie is known
+//! before, so those lines are fetched with the keys' (of 100,000 numbers, lookups that wait for one another took 49 ns, and 44 with that; of texts 7 % less).
 
 use std::cmp::Ordering;
 use std::mem::MaybeUninit;
@@ -15,7 +16,9 @@ use offset_core::raw::Base;
 
 use super::key::{Comparable, compare_same_prefix, prefix};
 use super::node::{CAPACITY, MAX_HEIGHT, Node};
-use super::simd::{self, Integer};
+use super::simd::{self, Integer, PLAIN};
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+use super::simd::{AVX2, AVX512};
 use crate::String;
 use crate::kind::{cast, is, is_text};
 
@@ -117,7 +120,7 @@ pub(super) unsafe fn find<K, V, Q: Comparable<K> + ?Sized>(
             if is::<K, $integer>() && let Some(key) = sought.as_key() {
                 let key = *cast::<K, $integer>(key);
                 // SAFETY: the caller's contract.
-                return unsafe { descend_fast(tree, &ByInteger::<$integer, false>(key), &ByInteger::<$integer, true>(key), aim, trail) };
+                return unsafe { descend_fast(tree, &ByInteger::<$integer>(key), aim, trail) };
             }
         )*};
     }
@@ -125,13 +128,12 @@ pub(super) unsafe fn find<K, V, Q: Comparable<K> + ?Sized>(
     if is_text::<K>()
         && let Some(text) = sought.as_text().or_else(|| sought.as_key().map(|key| cast::<K, String>(key).as_str()))
     {
-        let prefix = prefix(text);
-        let (plain, simd) = (ByText::<false> { prefix, text }, ByText::<true> { prefix, text });
+        let search = ByText { prefix: prefix(text), text };
         // SAFETY: the caller's contract.
-        return unsafe { descend_fast(tree, &plain, &simd, aim, trail) };
+        return unsafe { descend_fast(tree, &search, aim, trail) };
     }
-    // SAFETY: the caller's contract.
-    unsafe { descend(tree, &ByOrder(sought), aim, trail) }
+    // SAFETY: the caller's contract; no vectors.
+    unsafe { descend::<K, V, PLAIN>(tree, &ByOrder(sought), aim, trail) }
 }
 
 /// The search that suits the processor.
@@ -140,21 +142,27 @@ pub(super) unsafe fn find<K, V, Q: Comparable<K> + ?Sized>(
 ///
 /// As for [`find`].
 #[inline(always)]
-unsafe fn descend_fast<K, V>(
-    tree: Tree,
-    plain: &impl Search<K, V>,
-    simd: &impl Search<K, V>,
-    aim: Aim,
-    trail: &mut impl Trail,
-) -> Spot<K, V> {
-    #[cfg(all(target_arch = "x86_64", not(miri)))]
-    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
+unsafe fn descend_fast<K, V>(tree: Tree, search: &impl Search<K, V>, aim: Aim, trail: &mut impl Trail) -> Spot<K, V> {
+    match simd::width() {
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
         // SAFETY: the caller's contract, and the processor has these features.
-        return unsafe { descend_avx2(tree, simd, aim, trail) };
+        AVX512 => unsafe { descend_avx512(tree, search, aim, trail) },
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        // SAFETY: as above.
+        AVX2 => unsafe { descend_avx2(tree, search, aim, trail) },
+        // SAFETY: the caller's contract; no vectors.
+        _ => unsafe { descend::<K, V, PLAIN>(tree, search, aim, trail) },
     }
-    let _ = simd;
+}
+
+/// # Safety
+///
+/// As for [`find`].
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi2,popcnt")]
+unsafe fn descend_avx512<K, V>(tree: Tree, search: &impl Search<K, V>, aim: Aim, trail: &mut impl Trail) -> Spot<K, V> {
     // SAFETY: the caller's contract.
-    unsafe { descend(tree, plain, aim, trail) }
+    unsafe { descend::<K, V, AVX512>(tree, search, aim, trail) }
 }
 
 /// # Safety
@@ -164,31 +172,38 @@ unsafe fn descend_fast<K, V>(
 #[target_feature(enable = "avx2,popcnt")]
 unsafe fn descend_avx2<K, V>(tree: Tree, search: &impl Search<K, V>, aim: Aim, trail: &mut impl Trail) -> Spot<K, V> {
     // SAFETY: the caller's contract.
-    unsafe { descend(tree, search, aim, trail) }
+    unsafe { descend::<K, V, AVX2>(tree, search, aim, trail) }
 }
 
 /// # Safety
 ///
-/// As for [`find`].
+/// As for [`find`], and the processor has vectors of `WIDTH`.
 #[inline(always)]
-unsafe fn descend<K, V>(tree: Tree, search: &impl Search<K, V>, aim: Aim, trail: &mut impl Trail) -> Spot<K, V> {
+unsafe fn descend<K, V, const WIDTH: usize>(
+    tree: Tree,
+    search: &impl Search<K, V>,
+    aim: Aim,
+    trail: &mut impl Trail,
+) -> Spot<K, V> {
     let mut unit = tree.root;
     for level in (1..=tree.height).rev() {
         // SAFETY: B1.
         let node = unsafe { Node::<K, V>::new(tree.base, unit) };
+        node.prefetch_children();
         // SAFETY: the node is live, and nobody edits it.
-        let index = unsafe { search.not_greater(node) };
+        let index = unsafe { search.not_greater::<WIDTH>(node) };
         trail.step(level, unit, index);
         // SAFETY: an inner node, and a search answers with at most its count.
         unit = unsafe { node.child(index) };
     }
     // SAFETY: B1.
     let leaf = unsafe { Node::<K, V>::new(tree.base, unit) };
+    leaf.prefetch_entries();
     let (index, found) = match aim {
         // SAFETY: the node is live, and nobody edits it.
-        Aim::Before => unsafe { search.smaller(leaf) },
+        Aim::Before => unsafe { search.smaller::<WIDTH>(leaf) },
         // SAFETY: as above.
-        Aim::Behind => (unsafe { search.not_greater(leaf) }, false),
+        Aim::Behind => (unsafe { search.not_greater::<WIDTH>(leaf) }, false),
     };
     Spot { leaf, unit, index, found }
 }
@@ -199,15 +214,15 @@ trait Search<K, V> {
     ///
     /// # Safety
     ///
-    /// The node is live, and nobody edits it.
-    unsafe fn not_greater(&self, node: Node<K, V>) -> usize;
+    /// The node is live, nobody edits it, and the processor has vectors of `WIDTH`.
+    unsafe fn not_greater<const WIDTH: usize>(&self, node: Node<K, V>) -> usize;
 
     /// How many keys are smaller, and whether the next one is what is sought.
     ///
     /// # Safety
     ///
     /// As for [`not_greater`](Search::not_greater).
-    unsafe fn smaller(&self, node: Node<K, V>) -> (usize, bool);
+    unsafe fn smaller<const WIDTH: usize>(&self, node: Node<K, V>) -> (usize, bool);
 }
 
 /// By the keys' own order.
@@ -215,7 +230,7 @@ struct ByOrder<'q, Q: ?Sized>(&'q Q);
 
 impl<K, V, Q: Comparable<K> + ?Sized> Search<K, V> for ByOrder<'_, Q> {
     #[inline(always)]
-    unsafe fn not_greater(&self, node: Node<K, V>) -> usize {
+    unsafe fn not_greater<const WIDTH: usize>(&self, node: Node<K, V>) -> usize {
         let (mut from, mut to) = (0, node.count());
         while from < to {
             let middle = (from + to) / 2;
@@ -229,7 +244,7 @@ impl<K, V, Q: Comparable<K> + ?Sized> Search<K, V> for ByOrder<'_, Q> {
     }
 
     #[inline(always)]
-    unsafe fn smaller(&self, node: Node<K, V>) -> (usize, bool) {
+    unsafe fn smaller<const WIDTH: usize>(&self, node: Node<K, V>) -> (usize, bool) {
         let (mut from, mut to) = (0, node.count());
         while from < to {
             let middle = (from + to) / 2;
@@ -245,21 +260,21 @@ impl<K, V, Q: Comparable<K> + ?Sized> Search<K, V> for ByOrder<'_, Q> {
 }
 
 /// By counting smaller integers.
-struct ByInteger<T, const SIMD: bool>(T);
+struct ByInteger<T>(T);
 
-impl<K, V, T: Integer, const SIMD: bool> Search<K, V> for ByInteger<T, SIMD> {
+impl<K, V, T: Integer> Search<K, V> for ByInteger<T> {
     #[inline(always)]
-    unsafe fn not_greater(&self, node: Node<K, V>) -> usize {
+    unsafe fn not_greater<const WIDTH: usize>(&self, node: Node<K, V>) -> usize {
         let keys = node.key(0).cast::<T>();
         // SAFETY: the keys are `T`; a node's memory is initialised as far as its capacity, and begins with eight bytes of head.
-        unsafe { simd::count::<T, SIMD, true>(keys, node.count(), self.0) }
+        unsafe { simd::count::<T, WIDTH, true>(keys, node.count(), self.0) }
     }
 
     #[inline(always)]
-    unsafe fn smaller(&self, node: Node<K, V>) -> (usize, bool) {
+    unsafe fn smaller<const WIDTH: usize>(&self, node: Node<K, V>) -> (usize, bool) {
         let (keys, count) = (node.key(0).cast::<T>(), node.count());
         // SAFETY: as above.
-        let index = unsafe { simd::count::<T, SIMD, false>(keys, count, self.0) };
+        let index = unsafe { simd::count::<T, WIDTH, false>(keys, count, self.0) };
         // The last place may be read as well: it is a key, or was never one.
         // SAFETY: inside the node's array of keys.
         let at = unsafe { keys.add(index.min(CAPACITY - 1)) };
@@ -270,12 +285,12 @@ impl<K, V, T: Integer, const SIMD: bool> Search<K, V> for ByInteger<T, SIMD> {
 }
 
 /// By counting smaller prefixes, then by the rest of those that are the same.
-struct ByText<'q, const SIMD: bool> {
+struct ByText<'q> {
     prefix: u64,
     text: &'q str,
 }
 
-impl<const SIMD: bool> ByText<'_, SIMD> {
+impl ByText<'_> {
     /// How what is sought compares to a key with the same prefix.
     ///
     /// # Safety
@@ -292,27 +307,27 @@ impl<const SIMD: bool> ByText<'_, SIMD> {
     ///
     /// # Safety
     ///
-    /// The node is live, and nobody edits it.
+    /// As for [`not_greater`](Search::not_greater).
     #[inline(always)]
-    unsafe fn candidates<K, V>(&self, node: Node<K, V>) -> (usize, usize) {
+    unsafe fn candidates<K, V, const WIDTH: usize>(&self, node: Node<K, V>) -> (usize, usize) {
         let (prefixes, count) = (node.prefix(0), node.count());
         // SAFETY: a node's memory is initialised as far as its capacity, and begins with eight bytes of head.
-        let from = unsafe { simd::count::<u64, SIMD, false>(prefixes, count, self.prefix) };
+        let from = unsafe { simd::count::<u64, WIDTH, false>(prefixes, count, self.prefix) };
         // SAFETY: inside the array, and any bits are a `u64`.
         if from == count || unsafe { node.prefix(from).read() } != self.prefix {
             return (from, from);
         }
         // SAFETY: as above.
-        let to = unsafe { simd::count::<u64, SIMD, true>(prefixes, count, self.prefix) };
+        let to = unsafe { simd::count::<u64, WIDTH, true>(prefixes, count, self.prefix) };
         (from, to)
     }
 }
 
-impl<K, V, const SIMD: bool> Search<K, V> for ByText<'_, SIMD> {
+impl<K, V> Search<K, V> for ByText<'_> {
     #[inline(always)]
-    unsafe fn not_greater(&self, node: Node<K, V>) -> usize {
+    unsafe fn not_greater<const WIDTH: usize>(&self, node: Node<K, V>) -> usize {
         // SAFETY: the caller's contract.
-        let (mut from, mut to) = unsafe { self.candidates(node) };
+        let (mut from, mut to) = unsafe { self.candidates::<K, V, WIDTH>(node) };
         while from < to {
             let middle = (from + to) / 2;
             // SAFETY: below the count; nobody edits the node.
@@ -325,9 +340,9 @@ impl<K, V, const SIMD: bool> Search<K, V> for ByText<'_, SIMD> {
     }
 
     #[inline(always)]
-    unsafe fn smaller(&self, node: Node<K, V>) -> (usize, bool) {
+    unsafe fn smaller<const WIDTH: usize>(&self, node: Node<K, V>) -> (usize, bool) {
         // SAFETY: the caller's contract.
-        let (mut from, mut to) = unsafe { self.candidates(node) };
+        let (mut from, mut to) = unsafe { self.candidates::<K, V, WIDTH>(node) };
         while from < to {
             let middle = (from + to) / 2;
             // SAFETY: below the count; nobody edits the node.

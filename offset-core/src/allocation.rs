@@ -1,7 +1,7 @@
 //! Memory in a region that nobody owns yet, and moving bytes into it.
 
 use std::mem;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
 use crate::emplace::{Emplace, Slot};
 use crate::error::Result;
@@ -121,6 +121,17 @@ pub(crate) unsafe fn free<T>(writer: &Writer, unit: u32) {
 pub unsafe fn move_value<T>(from: NonNull<T>, to: NonNull<T>) {
     // SAFETY: the caller's contract; bytes are copied as bytes.
     unsafe { from.cast::<u8>().copy_to_nonoverlapping(to.cast(), size_of::<T>()) };
+}
+
+/// Swaps two values, padding included, so that what was zero stays zero.
+///
+/// # Safety
+///
+/// Two values in the same region, or one and memory for one, which are the caller's alone.
+#[inline(always)]
+pub unsafe fn swap_values<T>(one: NonNull<T>, other: NonNull<T>) {
+    // SAFETY: the caller's contract; bytes are swapped as bytes.
+    unsafe { ptr::swap_nonoverlapping(one.as_ptr().cast::<u8>(), other.as_ptr().cast(), size_of::<T>()) };
 }
 
 /// Zeroes the memory of values, unless [disarmed](ZeroOnDrop::disarm): for slots inside an allocation that has an owner.

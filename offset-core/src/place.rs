@@ -4,9 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
 use std::ops::{Deref, DerefMut};
-use std::ptr::{self, NonNull};
+use std::ptr::NonNull;
 
-use crate::allocation::{self, Allocation, move_value, units_of};
+use crate::allocation::{self, Allocation, move_value, swap_values, units_of};
 use crate::emplace::{DeepCopy, Emplace, Slot};
 use crate::error::Result;
 use crate::region::Writer;
@@ -168,9 +168,7 @@ impl<'r, T: Relocatable> Place<'r, T> {
     pub fn try_swap(&mut self, other: &mut Place<'_, T>) -> Result<()> {
         if self.writer.same_region(other.writer) {
             // SAFETY: two places are exclusive, so they are two values; swapping bytes keeps padding.
-            unsafe {
-                ptr::swap_nonoverlapping(self.at.as_ptr().cast::<u8>(), other.at.as_ptr().cast(), size_of::<T>());
-            };
+            unsafe { swap_values(self.at, other.at) };
             return Ok(());
         }
         let ours = allocation::build::<T, _>(other.writer, DeepCopy(&**self))?;

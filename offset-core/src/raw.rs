@@ -13,7 +13,7 @@ use crate::vec::SliceMut;
 #[cfg(feature = "serde")]
 pub use crate::deserialize::{aside, cautious, derived};
 
-pub use crate::allocation::{Allocation, ZeroOnDrop, move_value, units_of};
+pub use crate::allocation::{Allocation, ZeroOnDrop, move_value, swap_values, units_of};
 pub use crate::emplace::copies;
 pub use crate::handle::{Base, Handle};
 pub use crate::layout::{MAX_LEN, c_offset, ends_of, grown, head_units, units_for};
@@ -127,6 +127,32 @@ pub unsafe fn slot<T: Relocatable>(at: NonNull<T>, writer: &Writer) -> Slot<'_, 
 pub unsafe fn popped<T: Relocatable>(at: NonNull<T>, writer: &Writer, tail: (u32, u32)) -> Popped<'_, T> {
     // SAFETY: the caller's contract.
     unsafe { Popped::new(at, writer, tail) }
+}
+
+/// Puts another value in place of one, and gives that. The new one is built first, in memory of its own, where the old one is afterwards.
+///
+/// # Errors
+///
+/// No space, and those of the initialiser. The old value stays then.
+///
+/// # Safety
+///
+/// `at` is a valid `T` in the region of `writer` that is the caller's alone, and nobody reads or edits what owns it for `'a`.
+pub unsafe fn replace<'a, T: Relocatable, I: Emplace<T>>(
+    at: NonNull<T>,
+    writer: &'a Writer,
+    init: I,
+) -> Result<Popped<'a, T>> {
+    let units = units_of::<T>();
+    let memory = Allocation::of::<T>(writer, units)?;
+    let new = memory.at::<T>();
+    // SAFETY: zeroed, aligned, and nobody else's; freed, and so zeroed, if it isn't filled.
+    init.emplace(unsafe { slot(new, writer) })?.keep();
+    // SAFETY: two values of this region, ours alone: initialisers have returned.
+    unsafe { swap_values(at, new) };
+    let unit = memory.keep();
+    // SAFETY: a valid value that nobody counts any more, alone in its memory.
+    Ok(unsafe { popped(new, writer, (unit, units)) })
 }
 
 /// What to make the next seed in the region of `writer` from, where [`ImageOptions::seed`](crate::ImageOptions::seed) has fixed seeds: another number each time.

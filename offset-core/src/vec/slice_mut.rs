@@ -5,9 +5,10 @@ use std::iter::FusedIterator;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::ops::{Deref, DerefMut};
-use std::ptr::{self, NonNull};
+use std::ptr::NonNull;
 use std::slice;
 
+use crate::allocation::swap_values;
 use crate::emplace::Emplace;
 use crate::error::Result;
 use crate::place::Place;
@@ -152,9 +153,8 @@ impl<'r, T: Relocatable> SliceMut<'r, T> {
         let len = self.len;
         assert!(a < len && b < len, "swap indices (are {a} and {b}) should be < len (is {len})");
         if a != b {
-            let (a, b) = (self.element(a).as_ptr().cast::<u8>(), self.element(b).as_ptr().cast());
-            // SAFETY: two different elements of one region; swapping bytes keeps padding.
-            unsafe { ptr::swap_nonoverlapping(a, b, size_of::<T>()) };
+            // SAFETY: two different elements, ours alone.
+            unsafe { swap_values(self.element(a), self.element(b)) };
         }
     }
 

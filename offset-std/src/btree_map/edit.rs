@@ -6,14 +6,16 @@ use std::mem::offset_of;
 use std::ops::{Deref, RangeBounds};
 use std::ptr::NonNull;
 
-use offset_core::raw::{Base, Writer, allocate, base, merge_free, popped, release, slot, units_of};
+use offset_core::raw::{self, Base, Writer, base, merge_free, popped, release, swap_values};
 use offset_core::{Emplace, Place, Popped, Relocatable, Result};
 
 use super::BTreeMap;
 use super::cursor::Cursor;
 use super::entry::{Entry, OccupiedEntry, VacantEntry};
+use super::insert::build;
 use super::iter::{IterMut, RangeMut, ValuesMut};
 use super::key::Comparable;
+use super::node::CAPACITY;
 use super::search::{Aim, Path, Tree, find};
 
 /// Edits a map. Reads as a [`BTreeMap`].
@@ -186,7 +188,7 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
         let cursor = match self.find(&key) {
             Some((cursor, true)) => {
                 // SAFETY: the value of an entry of this map.
-                return unsafe { self.replace(cursor.leaf.value(cursor.index), value) }.map(Some);
+                return unsafe { self.replace(&cursor, value) }.map(Some);
             }
             found => found.map(|(cursor, _)| cursor),
         };
@@ -195,7 +197,8 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
         Ok(None)
     }
 
-    /// Puts another value in place of one, and gives that. The new one is built first.
+    /// Puts another value in place of that of an entry, and gives that. The new one is built first: behind the last entry of the leaf, if there is room, and else in memory of its own. There the
+    /// old one is afterwards.
     ///
     /// # Errors
     ///
@@ -203,23 +206,25 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
     ///
     /// # Safety
     ///
-    /// `at` is the value of an entry of this map, which is borrowed for `'a`.
-    pub(super) unsafe fn replace<'a, I: Emplace<V>>(&mut self, at: NonNull<V>, value: I) -> Result<Popped<'a, V>>
+    /// The cursor is at an entry of this map, which is borrowed for `'a`.
+    pub(super) unsafe fn replace<'a, I: Emplace<V>>(&mut self, cursor: &Cursor<K, V>, value: I) -> Result<Popped<'a, V>>
     where
         'r: 'a,
     {
-        let units = units_of::<V>();
-        let memory = allocate(self.writer, u64::from(units), align_of::<V>())?;
-        // SAFETY: zeroed, aligned, and nobody else's.
-        let slot = unsafe { slot(memory.at::<V>(), self.writer) };
-        value.emplace(slot)?.keep();
-        // SAFETY: two values in this region, neither of which anybody looks at; as bytes, so that padding stays zero.
-        unsafe {
-            std::ptr::swap_nonoverlapping(at.as_ptr().cast::<u8>(), memory.at::<u8>().as_ptr(), size_of::<V>());
-        };
-        let (old, unit) = (memory.at::<V>(), memory.keep());
-        // SAFETY: a valid value that nobody counts any more, alone in its memory.
-        Ok(unsafe { popped(old, self.writer, (unit, units)) })
+        let (old, count) = (cursor.leaf.value(cursor.index), cursor.leaf.count());
+        if count == CAPACITY {
+            // SAFETY: B2: a value of this map, which is ours alone.
+            return unsafe { raw::replace(old, self.writer, value) };
+        }
+        let new = cursor.leaf.value(count);
+        // SAFETY: B2: behind the last entry is no value.
+        let (memory, built) = unsafe { build(new, self.writer, value) }?;
+        built.keep();
+        memory.disarm();
+        // SAFETY: two values of this region, ours alone: initialisers have returned.
+        unsafe { swap_values(old, new) };
+        // SAFETY: a valid value that no count includes, in a leaf that stays for `'a`.
+        Ok(unsafe { popped(new, self.writer, (0, 0)) })
     }
 
     /// The entry of a key, to be looked at, edited, added or removed, with one search. O(log n).

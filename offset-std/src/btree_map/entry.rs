@@ -169,7 +169,7 @@ impl<'a, Q, K: Relocatable, V: Relocatable> OccupiedEntry<'a, Q, K, V> {
     /// No space, and those of building the value.
     pub fn try_insert<I: Emplace<V>>(&mut self, value: I) -> Result<Popped<'_, V>> {
         // SAFETY: the value of an entry of the map, which stays borrowed.
-        unsafe { self.map.replace(self.cursor.leaf.value(self.cursor.index), value) }
+        unsafe { self.map.replace(&self.cursor, value) }
     }
 
     /// Removes the entry and gives its value; the key is released.

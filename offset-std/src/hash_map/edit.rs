@@ -46,16 +46,6 @@ struct Replaced<V> {
     unit: u32,
 }
 
-/// Swaps the bytes of two values, padding included.
-///
-/// # Safety
-///
-/// Both are the caller's alone, in one region.
-pub(super) unsafe fn swap_bytes<T>(one: NonNull<T>, other: NonNull<T>) {
-    // SAFETY: the caller's contract.
-    unsafe { std::ptr::swap_nonoverlapping(one.as_ptr().cast::<u8>(), other.as_ptr().cast(), size_of::<T>()) };
-}
-
 impl<'r, K, V> HashMapMut<'r, K, V> {
     /// # Safety
     ///
@@ -373,7 +363,7 @@ impl<'r, K: Relocatable, V: Relocatable> HashMapMut<'r, K, V> {
             init.emplace(unsafe { raw::slot(new, self.writer) })?.keep();
             guard.disarm();
             // SAFETY: two values of this region, ours alone: initialisers have returned.
-            unsafe { swap_bytes(old, new) };
+            unsafe { raw::swap_values(old, new) };
             return Ok(Replaced { at: new, unit: 0 });
         }
         let memory = raw::allocate(self.writer, u64::from(Self::UNITS), align_of::<V>())?;
@@ -381,7 +371,7 @@ impl<'r, K: Relocatable, V: Relocatable> HashMapMut<'r, K, V> {
         // SAFETY: zeroed, aligned, and nobody else's; freed, and so zeroed, if it isn't filled.
         init.emplace(unsafe { raw::slot(new, self.writer) })?.keep();
         // SAFETY: as above.
-        unsafe { swap_bytes(old, new) };
+        unsafe { raw::swap_values(old, new) };
         Ok(Replaced { at: new, unit: memory.keep() })
     }
 

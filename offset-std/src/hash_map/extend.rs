@@ -6,7 +6,7 @@ use offset_core::raw::{self, Writer};
 use offset_core::{Emplace, Relocatable, Result};
 
 use super::HashMap;
-use super::edit::{HashMapMut, swap_bytes};
+use super::edit::HashMapMut;
 use super::emplace::Build;
 use super::iter::{Entries, parts};
 use super::size::Size;
@@ -68,7 +68,7 @@ impl<K: Relocatable + StableHash + Eq, V: Relocatable> HashMapMut<'_, K, V> {
             let entry = from.entry(from_at);
             match at {
                 // SAFETY: two entries of this region. The old value goes with the map aside.
-                Some(at) => unsafe { swap_bytes(parts(entry).1, parts(to.entry(at)).1) },
+                Some(at) => unsafe { raw::swap_values(parts(entry).1, parts(to.entry(at)).1) },
                 None => {
                     let at = to.vacancy(hash);
                     // SAFETY: an entry of this region, and a free place.

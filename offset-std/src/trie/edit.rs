@@ -6,7 +6,7 @@ use std::mem::offset_of;
 use std::ops::{Deref, RangeBounds};
 use std::ptr::NonNull;
 
-use offset_core::raw::{Writer, allocate, base, popped, slot, units_of};
+use offset_core::raw::{self, Writer, base};
 use offset_core::{Emplace, Place, Popped, Relocatable, Result};
 
 use super::Trie;
@@ -192,22 +192,8 @@ impl<'r, V: Relocatable> TrieMut<'r, V> {
     where
         'r: 'a,
     {
-        let units = units_of::<V>();
-        let memory = allocate(self.writer, u64::from(units), align_of::<V>())?;
-        // SAFETY: zeroed, aligned, and nobody else's.
-        let slot = unsafe { slot(memory.at::<V>(), self.writer) };
-        value.emplace(slot)?.keep();
-        // SAFETY: two values in this region, neither of which anybody looks at; as bytes, so that padding stays zero.
-        unsafe {
-            std::ptr::swap_nonoverlapping(
-                leaf.value().as_ptr().cast::<u8>(),
-                memory.at::<u8>().as_ptr(),
-                size_of::<V>(),
-            );
-        };
-        let (old, unit) = (memory.at::<V>(), memory.keep());
-        // SAFETY: a valid value that nobody counts any more, alone in its memory.
-        Ok(unsafe { popped(old, self.writer, (unit, units)) })
+        // SAFETY: the caller's contract.
+        unsafe { raw::replace(leaf.value(), self.writer, value) }
     }
 
     /// The entry of a key, to be looked at, edited, added or removed. O(length of the key).

@@ -1,11 +1,10 @@
 //! Putting the elements of a deque into another order. No user code runs.
 
 use std::mem::MaybeUninit;
-use std::ptr;
 use std::slice;
 
 use offset_core::Relocatable;
-use offset_core::raw::move_value;
+use offset_core::raw::{move_value, swap_values};
 
 use super::edit::VecDequeMut;
 
@@ -21,9 +20,8 @@ impl<T: Relocatable> VecDequeMut<'_, T> {
         assert!(a < len && b < len, "swap indices (are {a} and {b}) should be < len (is {len})");
         if a != b {
             let ring = self.ring();
-            let (a, b) = (ring.element(a as u32).cast::<u8>(), ring.element(b as u32).cast::<u8>());
-            // SAFETY: two different elements of one region; swapping bytes keeps padding.
-            unsafe { ptr::swap_nonoverlapping(a.as_ptr(), b.as_ptr(), size_of::<T>()) };
+            // SAFETY: two different elements, ours alone.
+            unsafe { swap_values(ring.element(a as u32), ring.element(b as u32)) };
         }
     }
 

@@ -68,7 +68,7 @@ fn a_map_that_was_cleared_is_filled_in_a_row() {
     image.edit().clear();
     assert_eq!((image.usage().allocated, image.usage().free), (fresh, 0));
     image.edit().extend((0..count).map(|n| (n, n)));
-    assert!(image.keys().is_sorted_by_key(|key| std::ptr::from_ref(key)));
+    assert!(image.keys().is_sorted_by_key(std::ptr::from_ref));
 }
 
 /// Growing to many levels and back, in order, against order, and at random.

@@ -3,7 +3,7 @@
 
 use std::ops::{Bound, RangeBounds};
 
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::handle::UNIT_BYTES;
 use crate::space::COMMIT_LIMIT;
 
@@ -73,11 +73,15 @@ pub fn grown<T>(len: u32, capacity: u32, extra: usize, generously: bool) -> Resu
 /// # Errors
 ///
 /// If it hasn't.
+#[inline]
 pub(crate) fn units_in_slot(units: u64) -> Result<u32> {
-    u32::try_from(units).map_err(|_| {
+    /// Out of the way of allocations, which this is inlined in.
+    #[cold]
+    fn too_many(units: u64) -> Error {
         let needed = units.saturating_mul(UNIT_BYTES as u64);
         ErrorKind::Limit { what: "the size of a slot", needed, limit: COMMIT_LIMIT }.into()
-    })
+    }
+    u32::try_from(units).map_err(|_| too_many(units))
 }
 
 /// The ends of a range of the indices up to `len`.

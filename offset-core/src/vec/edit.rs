@@ -121,11 +121,12 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
     #[inline]
     pub fn try_push<I: Emplace<T>>(&mut self, init: I) -> Result<()> {
         if self.tail.room == 0 {
-            self.tail = match self.room_behind() {
-                Some(tail) => tail,
+            if self.len_word() == self.capacity_word() {
                 // SAFETY: our vector, lent for as long as the call takes.
-                None => unsafe { Self::make_tail(self.at, self.writer) }?,
-            };
+                unsafe { Self::make_room_behind(self.at, self.writer) }?;
+            }
+            let len = self.len_word();
+            self.tail = Tail { next: self.element(len), room: self.capacity_word() - len, word: self.word() };
         }
         let Tail { next, room, word } = self.tail;
         self.build_at(next, init)?;
@@ -136,26 +137,16 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
         Ok(())
     }
 
-    /// The room behind the last element, if there is any. Where it is found here, a handle that pushes once makes no call.
-    #[inline(always)]
-    fn room_behind(&self) -> Option<Tail<T>> {
-        let (len, word) = (self.len_word(), self.word());
-        let room = self.capacity_word() - len;
-        (room > 0).then(|| Tail { next: self.element(len), room, word })
-    }
-
-    /// Makes room for an element. It doesn't take `self`, which so stays in registers.
+    /// Makes room for an element. It doesn't take `self`, which so stays in registers, and returns no more than a word.
     ///
     /// # Safety
     ///
     /// As for [`new`](VecMut::new).
     #[cold]
     #[inline(never)]
-    unsafe fn make_tail(at: NonNull<Vec<T>>, writer: &'r Writer) -> Result<Tail<T>> {
+    unsafe fn make_room_behind(at: NonNull<Vec<T>>, writer: &'r Writer) -> Result<()> {
         // SAFETY: the caller's contract.
-        let mut vec = unsafe { VecMut::new(at, writer) };
-        vec.make_room(1)?;
-        Ok(vec.room_behind().expect("it was just made"))
+        unsafe { VecMut::new(at, writer) }.make_room(1)
     }
 
     /// Builds an element at `at`, in room that is there, without counting it.

@@ -110,3 +110,19 @@ fn a_removed_entry_that_is_leaked_does_no_harm() {
     check(&image);
     assert_eq!(image.one.len(), 10 + 38);
 }
+
+/// A value is replaced where another entry is built later: behind the last entry of its leaf, or in memory of its own where that is full.
+#[test]
+fn a_replaced_value_that_is_leaked_does_no_harm() {
+    let mut image = maps(200);
+    for n in 0..200 {
+        let mut edit = image.edit();
+        std::mem::forget(edit.one.insert(n * 2, "once"));
+        std::mem::forget(edit.one.insert(n * 2, "twice"));
+        edit.one.insert(n * 2 + 1, "beside it");
+        assert_eq!(edit.one.insert(n * 2 + 1, "and again").unwrap().as_str(), "beside it");
+        drop(edit.one.remove(&(n * 2 + 1)));
+    }
+    check(&image);
+    assert!(image.one.len() == 200 && image.one.values().all(|value| value == "twice"));
+}

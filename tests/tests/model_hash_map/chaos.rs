@@ -53,6 +53,36 @@ fn removed_entries_that_are_forgotten_are_lost_and_nothing_else() {
     assert!(loaded.usage().allocated < image.usage().allocated);
 }
 
+/// A value is replaced where another one is built later: beside it, or in memory of its own where the group, or a map with a single one, is full.
+#[test]
+fn replaced_values_that_are_forgotten_or_kept_do_no_harm() {
+    for len in [1, 3, 7, 14, 15, 200, 3_000u64] {
+        let mut image = image(len);
+        let mut kept = Image::<offset_std::Vec<String>>::new(Empty).unwrap();
+        for round in 0..3 {
+            for number in 0..len {
+                let mut map = image.edit();
+                let before = map.insert(format!("key {number}"), format!("value {number} of round {round}")).unwrap();
+                match number % 3 {
+                    0 => std::mem::forget(before),
+                    1 => kept.edit().push(before),
+                    _ => drop(before),
+                }
+                map.insert("one more", "that comes");
+                drop(map.remove("one more"));
+            }
+        }
+        let expected = |number: u64| Some(format!("value {number} of round 2"));
+        assert!(
+            (0..len)
+                .all(|number| image.get(&*format!("key {number}")).map(|text| text.to_string()) == expected(number))
+        );
+        assert_eq!(kept.iter().filter(|text| *text == "value").count() as u64, (len + 1) / 3);
+        assert!(image.is_well_placed());
+        check(&image);
+    }
+}
+
 /// An initialiser that changes another map of the same region meanwhile.
 struct Meddler<'a, 'r>(&'a std::cell::RefCell<HashMapMut<'r, u64, String>>);
 

@@ -123,6 +123,30 @@ pub unsafe fn move_value<T>(from: NonNull<T>, to: NonNull<T>) {
     unsafe { from.cast::<u8>().copy_to_nonoverlapping(to.cast(), size_of::<T>()) };
 }
 
+/// Builds a value in a place of an allocation that has an owner, for that to count.
+///
+/// # Errors
+///
+/// Those of the initialiser. The place is zero then.
+///
+/// # Safety
+///
+/// `at` is aligned, in the region of `writer`, the caller's alone, and holds no value.
+#[inline]
+pub unsafe fn build_in<T: Relocatable, I: Emplace<T>>(at: NonNull<T>, writer: &Writer, init: I) -> Result<()> {
+    if !T::FACTS.plain {
+        // What was removed and leaked, or a file, may have left bytes; a plain value overwrites them all.
+        // SAFETY: the caller's contract.
+        unsafe { at.write_bytes(0, 1) };
+    }
+    // SAFETY: the caller's contract.
+    let guard = unsafe { ZeroOnDrop::new(at, 1) };
+    // SAFETY: zeroed, or all of it will be written; aligned, and nobody else's.
+    init.emplace(unsafe { Slot::new(at, writer) })?.keep();
+    guard.disarm();
+    Ok(())
+}
+
 /// Swaps two values, padding included, so that what was zero stays zero.
 ///
 /// # Safety

@@ -13,7 +13,7 @@ use crate::vec::SliceMut;
 #[cfg(feature = "serde")]
 pub use crate::deserialize::{aside, cautious, derived};
 
-pub use crate::allocation::{Allocation, ZeroOnDrop, move_value, swap_values, units_of};
+pub use crate::allocation::{Allocation, ZeroOnDrop, build_in, move_value, swap_values, units_of};
 pub use crate::emplace::copies;
 pub use crate::handle::{Base, Handle};
 pub use crate::layout::{MAX_LEN, c_offset, ends_of, grown, head_units, units_for};

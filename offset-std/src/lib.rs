@@ -180,6 +180,7 @@ pub mod btree_map;
 pub mod btree_set;
 #[cfg(feature = "serde")]
 mod deserialize;
+mod fetch;
 pub mod hash;
 pub mod hash_map;
 pub mod hash_set;

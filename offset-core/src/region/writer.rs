@@ -364,13 +364,13 @@ impl Writer {
     /// Takes from the free pieces, merging them first if that may help.
     fn take(&self, units: u32, align: u32) -> Option<u32> {
         self.peek().filter(|rest| rest.free.units() >= u64::from(units))?;
-        let (used, cursor) = (self.used(), self.cursor.get());
+        let used = self.used();
         self.with_rest(|rest| {
             let taken = rest.free.take(units, align).or_else(|| {
                 if !rest.free.worth_merging(used) {
                     return None;
                 }
-                self.cursor.set(rest.free.merge(cursor));
+                self.merge_all(rest);
                 rest.free.take(units, align)
             });
             self.note_waiting(rest);
@@ -380,14 +380,19 @@ impl Writer {
 
     /// Joins free pieces if many were given up since that was done last, so that what is built next lies in a row. It takes no memory.
     pub(crate) fn merge(&self) {
-        let (used, cursor) = (self.used(), self.cursor.get());
+        let used = self.used();
         if self.peek().is_some_and(|rest| rest.free.units() > 0 && rest.free.worth_merging(used)) {
-            self.note_peak();
             self.with_rest(|rest| {
-                self.cursor.set(rest.free.merge(cursor));
+                self.merge_all(rest);
                 self.note_waiting(rest);
             });
         }
+    }
+
+    /// Joins free pieces. The last one, if it ends where the region does, is room there again.
+    fn merge_all(&self, rest: &mut Rest) {
+        self.note_peak();
+        self.cursor.set(rest.free.merge(self.cursor.get()));
     }
 
     /// Notes whether free pieces wait.

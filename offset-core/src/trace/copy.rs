@@ -210,19 +210,15 @@ impl Visitor for Copy<'_> {
         if T::FACTS.plain || rows.count == 0 {
             return Ok(());
         }
-        let first = rows.first_place(base);
-        let target = Target { from: first.cast(), to: copy.first_place(self.writer.base()).cast() };
+        let to = copy.first_place(self.writer.base()).cast();
+        let target = Target { from: rows.first_place(base).cast(), to };
         if !T::FACTS.shallow {
             self.runs.push(Run::of_rows(&rows, base, target));
             return Ok(());
         }
         let around = std::mem::replace(&mut self.run, target);
-        let mut marks = rows.marks(base);
-        for _ in 0..rows.count {
-            // SAFETY: so many places are marked.
-            let place = unsafe { marks.next() };
-            // SAFETY: a place of the rows.
-            let at = unsafe { first.add(place) };
+        // SAFETY: rows of a valid value, which nobody changes meanwhile.
+        for at in unsafe { rows.elements(base) } {
             // SAFETY: an element that a valid value owns.
             unsafe { T::trace(at, self) }?;
         }

@@ -168,14 +168,12 @@ impl Visitor for Release<'_> {
             self.runs.push(Run::of_rows(&rows, base, piece));
             return Ok(());
         }
-        let (first, mut marks) = (rows.first_place(base), rows.marks(base));
-        for _ in 0..if T::FACTS.owns { rows.count } else { 0 } {
-            // SAFETY: so many places are marked.
-            let place = unsafe { marks.next() };
-            // SAFETY: a place of the rows.
-            let at = unsafe { first.add(place) };
-            // SAFETY: H2: an element of a valid value in this region; nothing before has freed it.
-            unsafe { T::trace(at, self) }?;
+        if T::FACTS.owns {
+            // SAFETY: rows of a valid value, which are freed below.
+            for at in unsafe { rows.elements(base) } {
+                // SAFETY: H2: an element of a valid value in this region; nothing before has freed it.
+                unsafe { T::trace(at, self) }?;
+            }
         }
         // SAFETY: the owner is being released, and all elements have been visited.
         unsafe { self.writer.free(piece.unit, piece.units) };

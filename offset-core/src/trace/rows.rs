@@ -84,10 +84,26 @@ impl<T> Rows<T> {
         Marks { next: base.at(self.unit), places: self.places, before: 0, marked: 0 }
     }
 
-    /// Where the first place is.
+    /// Where the first place is, which is the end of the allocation where elements have no size.
     pub(super) fn first_place(&self, base: Base) -> NonNull<T> {
-        // SAFETY: inside the allocation, or its end where elements have no size.
-        unsafe { base.at::<u8>(self.unit).byte_add(Self::places_at(self.rows) as usize) }.cast()
+        // Marks are whole units.
+        base.at(self.unit.wrapping_add((Self::places_at(self.rows) / UNIT_BYTES as u64) as u32))
+    }
+
+    /// The places that are marked.
+    ///
+    /// # Safety
+    ///
+    /// The allocation is there, and as many places are marked as `count` says, while the result is used.
+    #[inline(always)]
+    pub(super) unsafe fn elements(&self, base: Base) -> impl Iterator<Item = NonNull<T>> + use<T> {
+        let (first, mut marks) = (self.first_place(base), self.marks(base));
+        (0..self.count).map(move |_| {
+            // SAFETY: the caller's contract.
+            let place = unsafe { marks.next() };
+            // SAFETY: a place of the rows.
+            unsafe { first.add(place) }
+        })
     }
 
     /// How many places are marked.

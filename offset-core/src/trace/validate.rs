@@ -362,12 +362,8 @@ impl Visitor for Validate {
             return Ok(());
         }
         if T::FACTS.shallow && self.trails.is_none() {
-            let (first, mut marks) = (rows.first_place(base), rows.marks(base));
-            for _ in 0..rows.count {
-                // SAFETY: so many places are marked.
-                let place = unsafe { marks.next() };
-                // SAFETY: a place of the rows.
-                let at = unsafe { first.add(place) };
+            // SAFETY: just claimed, and counted.
+            for at in unsafe { rows.elements(base) } {
                 // SAFETY: readable, and aligned for its type.
                 unsafe { T::trace(at, self) }?;
             }

@@ -8,8 +8,8 @@ use std::slice;
 
 use super::Vec;
 use super::slice_mut::{IterMut, SliceMut};
-use crate::allocation::{ZeroOnDrop, move_value};
-use crate::emplace::{DeepCopy, Emplace, Slot};
+use crate::allocation::{build_in, move_value};
+use crate::emplace::{DeepCopy, Emplace};
 use crate::error::Result;
 use crate::layout::MAX_LEN;
 use crate::place::Place;
@@ -129,7 +129,8 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
             self.tail = Tail { next: self.element(len), room: self.capacity_word() - len, word: self.word() };
         }
         let Tail { next, room, word } = self.tail;
-        self.build_at(next, init)?;
+        // SAFETY: room behind the last element, which holds no value.
+        unsafe { build_in(next, self.writer, init) }?;
         self.write_word(word + 1);
         // SAFETY: inside the buffer, or one past its end.
         let next = unsafe { next.add(1) };
@@ -147,22 +148,6 @@ impl<'r, T: Relocatable> VecMut<'r, T> {
     unsafe fn make_room_behind(at: NonNull<Vec<T>>, writer: &'r Writer) -> Result<()> {
         // SAFETY: the caller's contract.
         unsafe { VecMut::new(at, writer) }.make_room(1)
-    }
-
-    /// Builds an element at `at`, in room that is there, without counting it.
-    #[inline]
-    fn build_at<I: Emplace<T>>(&mut self, at: NonNull<T>, init: I) -> Result<()> {
-        if !T::FACTS.plain {
-            // A popped element that was leaked may have left bytes; a plain one overwrites them all.
-            // SAFETY: slack of a buffer that is ours alone.
-            unsafe { at.write_bytes(0, 1) };
-        }
-        // SAFETY: slack holds no value.
-        let guard = unsafe { ZeroOnDrop::new(at, 1) };
-        // SAFETY: zeroed, aligned, and nobody else's.
-        init.emplace(unsafe { Slot::new(at, self.writer) })?.keep();
-        guard.disarm();
-        Ok(())
     }
 
     /// Inserts an element before `index`, moving those behind. O(len - index). The element is built before any other is moved.

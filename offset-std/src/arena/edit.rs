@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
-use offset_core::raw::{self, Writer, ZeroOnDrop};
+use offset_core::raw::{self, Writer};
 use offset_core::{Emplace, Place, Relocatable, Result, Vec, VecMut};
 
 use super::iter::{IterMut, ValuesMut};
@@ -183,16 +183,8 @@ impl<'r, T: Relocatable> ArenaMut<'r, T> {
     fn take_seat<I: Emplace<T>>(&mut self, key: Key<T>, init: I) -> Result<()> {
         let seat = self.seat(key.index()).expect("a seat on the list is there");
         let value = value_of(seat);
-        if !T::FACTS.plain {
-            // A leaked `Popped`, or a file, may have left bytes; a plain value overwrites them all.
-            // SAFETY: G1: a free seat of an arena that is ours alone.
-            unsafe { value.write_bytes(0, 1) };
-        }
-        // SAFETY: G1: a free seat holds no value.
-        let guard = unsafe { ZeroOnDrop::new(value, 1) };
-        // SAFETY: zeroed, aligned, and nobody else's.
-        init.emplace(unsafe { raw::slot(value, self.writer) })?.keep();
-        guard.disarm();
+        // SAFETY: G1: a free seat of an arena that is ours alone holds no value.
+        unsafe { raw::build_in(value, self.writer, init) }?;
         // SAFETY: a seat of an arena that is ours alone.
         let next = unsafe { state_of(seat).read() }.next;
         // SAFETY: G1: a value is there now. G2: the seat is taken off the list in the next line.

@@ -12,7 +12,6 @@ use offset_core::{Emplace, Place, Popped, Relocatable, Result};
 use super::BTreeMap;
 use super::cursor::Cursor;
 use super::entry::{Entry, OccupiedEntry, VacantEntry};
-use super::insert::build;
 use super::iter::{IterMut, RangeMut, ValuesMut};
 use super::key::Comparable;
 use super::node::CAPACITY;
@@ -218,9 +217,7 @@ impl<'r, K: Relocatable, V: Relocatable> BTreeMapMut<'r, K, V> {
         }
         let new = cursor.leaf.value(count);
         // SAFETY: B2: behind the last entry is no value.
-        let (memory, built) = unsafe { build(new, self.writer, value) }?;
-        built.keep();
-        memory.disarm();
+        unsafe { raw::build_in(new, self.writer, value) }?;
         // SAFETY: two values of this region, ours alone: initialisers have returned.
         unsafe { swap_values(old, new) };
         // SAFETY: a valid value that no count includes, in a leaf that stays for `'a`.

@@ -51,7 +51,7 @@ impl<K: Relocatable, V: Relocatable> Built<'_, K, V> {
 ///
 /// `at` is aligned, in the region of `writer`, nobody else's, and holds no value.
 #[inline(always)]
-pub(super) unsafe fn build<T: Relocatable, I: Emplace<T>>(
+unsafe fn build<T: Relocatable, I: Emplace<T>>(
     at: NonNull<T>,
     writer: &Writer,
     init: I,

@@ -24,6 +24,7 @@ use offset_core::Relocatable;
 use offset_core::raw::{Base, Writer, free, units_of};
 
 use super::key::prefix_of;
+use crate::fetch::prefetch;
 use crate::kind::is_text;
 
 /// Entries that a leaf has room for, and keys that an inner node has.
@@ -389,20 +390,6 @@ impl<K: Relocatable, V: Relocatable> Node<K, V> {
         // SAFETY: inside the node.
         unsafe { self.child_at(index).write_bytes(0, count) };
     }
-}
-
-/// Fetches the cache lines of so many bytes.
-#[inline(always)]
-fn prefetch<T>(at: NonNull<T>, bytes: usize) {
-    #[cfg(all(target_arch = "x86_64", not(miri)))]
-    for offset in (0..bytes).step_by(64) {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        let line = at.as_ptr().wrapping_byte_add(offset);
-        // SAFETY: a hint, which reads nothing that the program sees.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.cast::<i8>()) };
-    }
-    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
-    let _ = (at, bytes);
 }
 
 /// Frees a node, whose entries have been moved or released.

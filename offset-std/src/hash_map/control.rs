@@ -89,18 +89,6 @@ impl Iterator for Places {
     }
 }
 
-/// Asks for the cache line at `at`, wherever that is.
-#[inline(always)]
-pub(super) fn prefetch(at: *const u8) {
-    #[cfg(all(target_arch = "x86_64", not(miri)))]
-    {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: a hint, for any address.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
-    }
-    let _ = at;
-}
-
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 mod imp {
     use std::arch::x86_64::{

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
-use offset_core::raw::{self, Writer, ZeroOnDrop};
+use offset_core::raw::{self, Writer};
 use offset_core::{Emplace, Place, Popped, Relocatable, Result};
 
 use super::entry::Entry;
@@ -352,16 +352,8 @@ impl<'r, K: Relocatable, V: Relocatable> HashMapMut<'r, K, V> {
         let is_full = self.as_map().len == self.as_map().size.capacity();
         if let Some(free) = self.table().filter(|_| !is_full).and_then(|table| table.free_beside(at)) {
             let (_, new) = parts(self.entry_at(free));
-            if !V::FACTS.plain {
-                // As in `fill`.
-                // SAFETY: a free place of a table that is ours alone.
-                unsafe { new.write_bytes(0, 1) };
-            }
-            // SAFETY: the place holds no value.
-            let guard = unsafe { ZeroOnDrop::new(new, 1) };
-            // SAFETY: zeroed, aligned, and nobody else's.
-            init.emplace(unsafe { raw::slot(new, self.writer) })?.keep();
-            guard.disarm();
+            // SAFETY: a free place of a table that is ours alone holds no value.
+            unsafe { raw::build_in(new, self.writer, init) }?;
             // SAFETY: two values of this region, ours alone: initialisers have returned.
             unsafe { raw::swap_values(old, new) };
             return Ok(Replaced { at: new, unit: 0 });

@@ -5,9 +5,9 @@ use std::iter::FusedIterator;
 use std::ptr::NonNull;
 
 use super::HashMap;
-use super::control::prefetch;
 use super::table::{Entry, Table};
 use crate::String;
+use crate::fetch::prefetch;
 use crate::hash::{Equivalent, StableHash, StableHasher};
 use crate::kind::{cast, is_text};
 
@@ -94,13 +94,13 @@ where
             for entry in self.after(2).under_way().filter_map(|lookup| lookup.entry) {
                 // SAFETY: as above.
                 let text = cast::<K, String>(unsafe { &entry.as_ref().key });
-                prefetch(text.as_ptr());
+                prefetch(NonNull::from(text.as_bytes()).cast::<u8>(), 1);
             }
         }
         for lookup in self.after(1).under_way() {
             lookup.entry = table.candidate(lookup.hash);
             if let Some(entry) = lookup.entry {
-                prefetch(entry.as_ptr().cast());
+                prefetch(entry, 1);
             }
         }
         let (keys, first) = (&mut self.keys, &mut self.batches[self.turn]);

@@ -14,9 +14,10 @@ use std::ptr::NonNull;
 
 use offset_core::raw::{Rows, Writer, release_each};
 
-use super::control::{CONTROL, Control, OVERFLOW, Places, prefetch};
+use super::control::{CONTROL, Control, OVERFLOW, Places};
 use super::size::{PLACES, Size, after, class, home, step, tag};
 use crate::Relocatable;
+use crate::fetch::prefetch;
 
 /// A key with its value.
 #[allow(dead_code, reason = "what the derive makes for it isn't needed")]
@@ -31,7 +32,7 @@ pub(super) struct Entry<K, V> {
 ///
 /// # Invariant
 ///
-/// **T1** The control bytes and places of as many groups as `size` says lie at `first`, with valid entries in the places that are occupied, and no tags for others. They stay while the
+/// **T1** The control bytes and places of as many groups as `size` says lie at `first`, with valid entries in the places that are occupied, and no tags for places that there aren't. They stay while the
 /// `Table` is used. (Whose they are, and for how long, is up to whoever made it.)
 pub(super) struct Table<K, V> {
     first: NonNull<u8>,
@@ -165,7 +166,7 @@ impl<K, V> Table<K, V> {
     /// Asks for the control bytes with which a lookup begins.
     #[inline(always)]
     pub(super) fn prefetch(self, hash: u64) {
-        prefetch(self.control_at(home(hash, self.size.groups())).as_ptr());
+        prefetch(self.control_at(home(hash, self.size.groups())), CONTROL);
     }
 
     /// The first entry of that group that may have this hash.
@@ -180,17 +181,26 @@ impl<K, V> Table<K, V> {
     pub(super) fn find(self, hash: u64, is: impl Fn(&K) -> bool + Copy) -> Option<NonNull<Entry<K, V>>> {
         let index = home(hash, self.size.groups());
         let control = self.control(index);
-        for place in control.tagged(tag(hash)) {
-            let entry = self.entry_in(index, place);
-            // SAFETY: T1: an entry is in each place with a tag, and nobody edits it while it is being looked for.
-            if is(unsafe { &entry.as_ref().key }) {
-                return Some(entry);
-            }
+        if let Some(place) = self.among(index, control, hash, is) {
+            return Some(self.entry_in(index, place));
         }
         if !overflowed(control, hash) {
             return None;
         }
         self.find_on(index, hash, is)
+    }
+
+    /// The place of an entry in a group with these control bytes.
+    #[allow(clippy::manual_find, reason = "with `find`, lookups of texts take a third longer")]
+    #[inline(always)]
+    fn among(self, index: u32, control: Control, hash: u64, is: impl Fn(&K) -> bool) -> Option<usize> {
+        for place in control.tagged(tag(hash)) {
+            // SAFETY: T1: an entry is in each place with a tag, and nobody edits it while it is being looked for.
+            if is(unsafe { &self.entry_in(index, place).as_ref().key }) {
+                return Some(place);
+            }
+        }
+        None
     }
 
     /// Goes on behind the first group. Kept apart, so that what only this needs isn't computed before; but where the compiler sees it, so that it knows that nothing is written, and keeps
@@ -208,11 +218,8 @@ impl<K, V> Table<K, V> {
     pub(super) fn first_of(self, hash: u64, is: impl Fn(&K) -> bool) -> First {
         let index = home(hash, self.size.groups());
         let control = self.control(index);
-        for place in control.tagged(tag(hash)) {
-            // SAFETY: as for `find`.
-            if is(unsafe { &self.entry_in(index, place).as_ref().key }) {
-                return First::Found(At { index, place: place as u32 });
-            }
+        if let Some(place) = self.among(index, control, hash, is) {
+            return First::Found(At { index, place: place as u32 });
         }
         match free(control, index) {
             Some(at) if !overflowed(control, hash) => First::Vacant(at),
@@ -233,11 +240,8 @@ impl<K, V> Table<K, V> {
         let mut found = None;
         loop {
             let control = self.control(index);
-            for place in control.tagged(tag(hash)) {
-                // SAFETY: as for `find`.
-                if is(unsafe { &self.entry_in(index, place).as_ref().key }) {
-                    return Ok(At { index, place: place as u32 });
-                }
+            if let Some(place) = self.among(index, control, hash, &is) {
+                return Ok(At { index, place: place as u32 });
             }
             seen += 1;
             found = found.or_else(|| free(control, index));

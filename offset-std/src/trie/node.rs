@@ -29,6 +29,7 @@ use offset_core::UNIT_BYTES;
 use offset_core::raw::Base;
 
 use super::edge::{Edge, Tag};
+use crate::fetch::prefetch;
 
 /// How many children nodes of each size have room for.
 const CAPACITIES: [usize; 5] = [2, 5, 16, 48, 256];
@@ -349,14 +350,7 @@ impl Node {
         if !self.size.is_full() && place < self.count() {
             // SAFETY: A2: there is a child in that slot.
             let next = unsafe { self.child(place) };
-            let at = base.at::<u8>(next.unit);
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
-            {
-                use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-                // SAFETY: a hint, which reads nothing that the program sees.
-                unsafe { _mm_prefetch::<_MM_HINT_T0>(at.as_ptr().cast::<i8>()) };
-            }
-            let _ = at;
+            prefetch(base.at::<u8>(next.unit), 1);
         }
     }
 
